@@ -1,0 +1,113 @@
+"""Words for readers: every phrase by its key, in each language of `locale/`.
+
+Frames carry codes ("MVC"); words are put in at the end, from here. A key is the file's name and
+the key inside it: `phrase("reason.empty", "zh")` reads `locale/zh/reason.toml`. Numbers, money
+and days are written by Babel as the language writes them.
+"""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from string import Formatter
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+
+from segment.errors import ConfigError, nearest
+
+LANGUAGES = ("en", "zh")
+LOCALES = {"en": "en_GB", "zh": "zh_CN"}
+
+
+@cache
+def phrases(language: str) -> dict[str, str]:
+    """Return every phrase of a language by its dotted key.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    if language not in LANGUAGES:
+        raise ConfigError(
+            f"There is no language '{language}'{nearest(language, LANGUAGES)}; "
+            f"there are {', '.join(LANGUAGES)}."
+        )
+    folder = resources.files("segment") / "locale" / language
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".toml"):
+            section = file.name.removesuffix(".toml")
+            found |= dict(_flat(section, tomllib.loads(file.read_text(encoding="utf-8"))))
+    return found
+
+
+def _flat(prefix: str, table: dict[str, object]) -> Iterable[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(f"{prefix}.{name}", value)
+        else:
+            yield f"{prefix}.{name}", str(value)
+
+
+def phrase(key: str, language: str = "en", **values: object) -> str:
+    """Return the phrase of `key` with its marks filled in.
+
+    Raises:
+        ConfigError: There is no such phrase, or a mark of it has no value.
+    """
+    known = phrases(language)
+    if key not in known:
+        raise ConfigError(f"There is no phrase '{key}' in {language}{nearest(key, known)}")
+    missing = marks(known[key]) - values.keys()
+    if missing:
+        raise ConfigError(f"The phrase '{key}' needs a value for {', '.join(sorted(missing))}.")
+    return known[key].format(**values)
+
+
+def word(section: str, code: str | None, language: str = "en") -> str:
+    """Return the word for a code, or the code itself where it needs no word (such as "A")."""
+    if code is None:
+        return phrase("word.unknown", language)
+    return phrases(language).get(f"{section}.{code}", code)
+
+
+def marks(text: str) -> set[str]:
+    """Return the names of the marks, such as {count}, in a phrase."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def number(value: float, language: str = "en", decimals: int = 0) -> str:
+    """Write a number with the language's separators."""
+    places = "." + "0" * decimals if decimals else ""
+    return format_decimal(round(value, decimals) + 0.0, f"#,##0{places}", LOCALES[language])
+
+
+def money(value: float, currency: str, language: str = "en", decimals: int = 0) -> str:
+    """Write money with its currency; whole units unless told otherwise."""
+    places = "." + "0" * decimals if decimals else ""
+    return format_currency(
+        round(value, decimals) + 0.0, currency, f"¤#,##0{places}", LOCALES[language],
+        currency_digits=False,
+    )  # fmt: skip
+
+
+def short(value: float, language: str = "en") -> str:
+    """Write a large number briefly, such as 1.2M or 120万."""
+    return format_compact_decimal(value, locale=LOCALES[language], fraction_digits=1)
+
+
+def percent(share: float, language: str = "en", decimals: int = 0) -> str:
+    """Write a share of 0..1 as a percentage."""
+    places = "." + "0" * decimals if decimals else ""
+    return format_percent(round(share, decimals + 2) + 0.0, f"#,##0{places}%", LOCALES[language])
+
+
+def day(value: dt.date, language: str = "en") -> str:
+    """Write a day in full, such as 31 October 2026 or 2026年10月31日."""
+    return format_date(value, "long", LOCALES[language])
+
+
+def month(value: dt.date, language: str = "en") -> str:
+    """Write a month, such as October 2026 or 2026年10月."""
+    return format_date(value, {"en": "MMMM y", "zh": "y年M月"}[language], LOCALES[language])
