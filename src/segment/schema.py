@@ -32,15 +32,11 @@ MONEY = {"money": True}
 
 
 def _id(description: str, *, primary_key: bool = False) -> dy.String:
-    return dy.String(
-        nullable=False, primary_key=primary_key, min_length=1, description=description
-    )
+    return dy.String(nullable=False, primary_key=primary_key, min_length=1, description=description)
 
 
 def _day(description: str, *, known_on: bool = False) -> dy.Date:
-    return dy.Date(
-        nullable=False, description=description, metadata=KNOWN_ON if known_on else None
-    )
+    return dy.Date(nullable=False, description=description, metadata=KNOWN_ON if known_on else None)
 
 
 def _grade(description: str) -> dy.Enum:

@@ -34,7 +34,7 @@ def phrases(language: str) -> dict[str, str]:
             f"there are {', '.join(LANGUAGES)}."
         )
     folder = resources.files("segment") / "locale" / language
-    found = {}
+    found: dict[str, str] = {}
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith(".toml"):
             section = file.name.removesuffix(".toml")
