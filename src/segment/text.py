@@ -8,6 +8,7 @@ and days are written by Babel as the language writes them.
 import datetime as dt
 import tomllib
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from string import Formatter
@@ -101,6 +102,16 @@ def percent(share: float, language: str = "en", decimals: int = 0) -> str:
     """Write a share of 0..1 as a percentage."""
     places = "." + "0" * decimals if decimals else ""
     return format_percent(round(share, decimals + 2) + 0.0, f"#,##0{places}%", LOCALES[language])
+
+
+def as_written(value: float, language: str = "en") -> str:
+    """Write a rule's number with the decimals it was given with, such as 2.5 or 10,000."""
+    return format_decimal(Decimal(str(value)), "#,##0.######", LOCALES[language])
+
+
+def share_as_written(share: float, language: str = "en") -> str:
+    """Write a rule's share of 0..1 as a percentage with the decimals it needs, such as 7.5%."""
+    return format_percent(Decimal(str(share)), "#,##0.####%", LOCALES[language])
 
 
 def day(value: dt.date, language: str = "en") -> str:
