@@ -7,7 +7,7 @@ values in whole millionths, so that sums are exact and do not depend on the orde
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -15,21 +15,29 @@ from operator import add
 import polars as pl
 
 from segment.errors import DataError
+from segment.schema import require
 
 MILLION = 1_000_000
 # Far above any money and far below what a sum of whole millionths over 10^8 rows can hold.
 LARGEST = 1e24
 
 
-def amounts(frame: pl.DataFrame, column: str, *, by: str) -> pl.Series:
-    """Return a column in whole millionths; null, NaN and infinite are unknown, thus null.
+def require_numbers(frame: pl.DataFrame, columns: Iterable[str], *, by: str) -> None:
+    """Check that `frame` has the columns that `by` reads, and that they hold numbers.
 
     Raises:
-        DataError: The column holds no numbers.
+        DataError: A column is missing or holds something else.
     """
-    values = frame[column]
-    if not (values.dtype.is_numeric() or values.dtype == pl.Null):
-        raise DataError(f"{by} needs numbers in {column}, which holds {values.dtype}.")
+    columns = list(columns)
+    require(frame, columns, by=by)
+    for column in columns:
+        dtype = frame.schema[column]
+        if not (dtype.is_numeric() or dtype == pl.Null):
+            raise DataError(f"{by} needs numbers in the column {column}, which holds {dtype}.")
+
+
+def amounts(frame: pl.DataFrame, column: str) -> pl.Series:
+    """Return a column of numbers in whole millionths; null, NaN and infinite are null."""
     value = pl.col(column).cast(pl.Float64)
     exact = (value * MILLION).round().cast(pl.Int128, strict=False)
     return frame.select(pl.when(value.is_between(-LARGEST, LARGEST)).then(exact)).to_series()
@@ -45,7 +53,7 @@ def by_floors(values: pl.Series, floors: Sequence[float]) -> pl.Series:
 
 
 def by_heads(values: pl.Series, shares: Sequence[float]) -> pl.Series:
-    """Place the top `shares[0]` of the known values at 0, the next share at 1, and so on.
+    """Place the top `shares[0]` of the known values at 0, the next share at 1, the rest last.
 
     A value of zero or less passes no line, so it takes the last place.
     """
@@ -56,7 +64,7 @@ def by_heads(values: pl.Series, shares: Sequence[float]) -> pl.Series:
 def by_money(values: pl.Series, shares: Sequence[float]) -> pl.Series:
     """Place the smallest set that holds `shares[0]` of all positive value at 0, and so on.
 
-    A value of zero or less passes no line, so it takes the last place.
+    The rest comes last. A value of zero or less passes no line, so it takes the last place.
     """
     gains = values.clip(lower_bound=0)
     order = gains.arg_sort(descending=True, nulls_last=True)
@@ -80,7 +88,7 @@ def named(places: pl.Series, labels: Sequence[str]) -> pl.Series:
 def _by_shares(
     values: pl.Series, above: pl.Series, total: int, shares: Sequence[float]
 ) -> pl.Series:
-    lines = [math.ceil(share * total) for share in _running(shares[:-1])]
+    lines = [math.ceil(share * total) for share in _running(shares)]
     return _placed(values, [(values > 0) & (above < line) for line in lines])
 
 
