@@ -1,8 +1,8 @@
 """What rules refuse: shares outside 0 to 1, numbers that are none, names that repeat.
 
 Each check reads one field of a rules object, so that its sentence can name the field as it
-stands in `segment.toml`. `from None` of another type is refused too: TOML lets a text stand where
-a number is meant.
+stands in `segment.toml`. What is no number at all is refused too: rules are also made in notebooks,
+where nothing else checks them.
 """
 
 import math
@@ -124,5 +124,5 @@ def one_of(rules: object, name: str, known: Sequence[str]) -> None:
     value = getattr(rules, name)
     if value not in known:
         raise ConfigError(
-            f"{name} is {value!r}; it is one of {listed(known)}{nearest(str(value), known)}"
+            f"{name} is {value!r}; it is one of {listed(known)}{nearest(str(value), known) or '.'}"
         )
