@@ -59,7 +59,7 @@ def make(rules: SampleRules) -> Company:
         "products": goods,
         "invoices": billing.invoices(billed, who, rules),
         "prospects": leads,
-        "wallets": truth.wallets(hidden, rules),
+        "wallets": truth.wallets(who, hidden, rules),
         "points": points.make(billed, who, rules),
         "survey": answers,
         "events": _named(events.make(sold, who, goods, rules), goods),

@@ -63,8 +63,7 @@ def _spoilt(table: str, frame: pl.DataFrame, rules: SampleRules) -> pl.DataFrame
 def _copies(
     flaw: Flaw, text: pl.DataFrame, n_before: int, rng: np.random.Generator
 ) -> pl.DataFrame:
-    found = text if flaw.where is None else text.filter(flaw.where)
-    copies = found[_chosen(found.height, flaw, rng)]
+    copies = text[_chosen(text.height, flaw, rng)]
     if flaw.reason == "duplicate":
         return copies
     if flaw.table in FRESH_KEYS:

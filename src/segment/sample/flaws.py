@@ -24,7 +24,6 @@ class Flaw:
 
     Attributes:
         change: By column, texts that are put in one after the other, or an expression on text.
-        where: Which rows are copied; all of them may be where it is null.
         is_block: The copies are neighbours, as when a part is exported twice.
     """
 
@@ -33,7 +32,6 @@ class Flaw:
     reason: str
     n_rows: int
     change: Mapping[str, Change] = field(default_factory=dict)
-    where: pl.Expr | None = None
     is_block: bool = False
 
 
@@ -62,8 +60,8 @@ def _day(column: str, days: int) -> pl.Expr:
     return pl.col(column).str.to_date().dt.offset_by(f"{days}d").cast(pl.String)
 
 
-IS_CLOSED = pl.col("outcome") != "open"
-IS_SETTLED = pl.col("settled_on").is_not_null()
+LOST = {"outcome": ("lost",), "contract_value": ("",), "loss_reason": ("price",)}
+OPEN = {"outcome": ("open",), "closed_on": ("",), "contract_value": ("",), "loss_reason": ("",)}
 
 FLAWS = (
     _text("transactions", "customer_id", "empty", "", " ", "NULL", times=3),
@@ -96,7 +94,7 @@ FLAWS = (
     ),
     Flaw(
         table="invoices", column="settled_on", reason="settled_before_issued", n_rows=4,
-        change={"settled_on": _day("issued_on", -3)}, where=IS_SETTLED,
+        change={"settled_on": _day("issued_on", -3)},
     ),
     Flaw(
         table="invoices", column="issued_on", reason="after_as_of", n_rows=2,
@@ -107,19 +105,19 @@ FLAWS = (
     _text("prospects", "created_on", "not_a_day", *NO_SUCH_DAY[:2]),
     Flaw(
         table="prospects", column="closed_on", reason="closed_before_created", n_rows=4,
-        change={"closed_on": _day("created_on", -14)}, where=IS_CLOSED,
+        change={**LOST, "closed_on": _day("created_on", -14)},
     ),
     Flaw(
         table="prospects", column="closed_on", reason="closed_without_day", n_rows=3,
-        change={"closed_on": ("",)}, where=IS_CLOSED,
+        change={**LOST, "closed_on": ("",)},
     ),
     Flaw(
         table="prospects", column="closed_on", reason="open_with_closing_day", n_rows=3,
-        change={"closed_on": _day("created_on", 20)}, where=~IS_CLOSED,
+        change={**OPEN, "closed_on": _day("created_on", 20)},
     ),
     Flaw(
         table="prospects", column="created_on", reason="after_as_of", n_rows=1,
-        change={"created_on": FAR_FUTURE[:1]}, where=~IS_CLOSED,
+        change={**OPEN, "created_on": FAR_FUTURE[:1]},
     ),
     _again("prospects", "prospect_id", 3),
     _text("wallets", "customer_id", "empty", ""),
@@ -129,7 +127,7 @@ FLAWS = (
     _text("points", "kind", "not_one_of", "bonus", "earnt", times=2),
     Flaw(
         table="points", column="points", reason="redeemed_not_negative", n_rows=4,
-        change={"points": ("120", "300")}, where=pl.col("kind") == "redeemed",
+        change={"kind": ("redeemed",), "points": ("120", "300")},
     ),
     _text("survey", "level", "not_one_of", "ok", "5", times=2),
     _text("survey", "indicator", "not_one_of", "price", times=2),

@@ -27,11 +27,11 @@ DECLINING_SHARE = 0.15
 MOST_GROWTH = 3.0
 RETURN_RATE = (2.0, 70.0)  # beta: about 3 lines in 100
 HEAVY_SHARE, HEAVY_RETURNS = 0.03, (0.15, 0.40)
-VISITS_SHAPE, VISITS_A_YEAR = 2.0, 1.3  # of a customer with the mean rate
+VISITS_SHAPE, VISITS_A_YEAR = 2.0, 1.2  # of a customer with the mean rate
 WORK_FOLLOWS = (
     0.9  # how visits and contacts go with the purchase rate: 0 not at all, 1 in proportion
 )
-NEEDY_SHARE, NEEDY_VISITS = 0.06, (9.0, 20.0)  # many visits, small orders
+NEEDY_SHARE, NEEDY_VISITS = 0.05, (9.0, 20.0)  # many visits, small orders
 NEEDY_SPEND = 0.35
 CONTACTS_SHAPE, CONTACTS_A_YEAR = 1.2, 3.0
 BLOCKED_SHARE = 0.05  # of those who left while the data run

@@ -11,7 +11,7 @@ import polars as pl
 from segment.sample.rules import SampleRules, chance
 from segment.sample.words import Bools, Floats, Ints, words
 
-BASE_LOG_ODDS, YEARLY_DRIFT = -2.05, -0.12
+BASE_LOG_ODDS, YEARLY_DRIFT = -1.95, -0.12
 SOURCE_LOG_ODDS = (0.9, 0.1, 0.3, 0.4, -0.7)  # in the order of words.toml
 SOURCE_SHARES = (0.18, 0.36, 0.16, 0.10, 0.20)
 INDUSTRY_LOG_ODDS = (0.2, 0.3, 0.0, -0.3, 0.4, 0.1, -0.5)
@@ -108,6 +108,7 @@ def _features(
         + DISCOUNT_LOG_ODDS * discount
         + ORDER_LOG_ODDS * np.log2(first_order / USUAL_ORDER)
     )
+    sales = staff.filter(pl.col("role") == "sales")["staff_id"].to_numpy()
     found = pl.DataFrame(
         {
             "source": np.array(sources)[source],
@@ -118,7 +119,7 @@ def _features(
             "has_visited_showroom": visited,
             "discount_asked": discount,
             "n_contacts_first_week": contacts,
-            "staff_id": np.array(staff["staff_id"])[rng.integers(0, staff.height, n)],
+            "staff_id": sales[rng.integers(0, len(sales), n)],
         }
     ).with_columns(
         pl.when(pl.Series(rng.random(n) >= share)).then(name).alias(name)

@@ -28,7 +28,9 @@ def make(people: pl.DataFrame, rules: SampleRules) -> pl.DataFrame:
     n, n_indicators = rules.n_responses, len(SATISFACTION_INDICATORS)
     can = np.flatnonzero(active_at_end(people, rules).to_numpy())
     who = rng.choice(can, n, replace=n > len(can))
-    day = np.sort(rules.n_days - 1 - rng.integers(0, min(PERIOD_DAYS, rules.n_days), n))
+    day = rules.n_days - 1 - rng.integers(0, min(PERIOD_DAYS, rules.n_days), n)
+    day = np.maximum(day, people["start"].to_numpy()[who])
+    who, day = who[np.argsort(day, kind="stable")], np.sort(day)
     discontent = (
         -CONTENT_WEIGHT * people["contentment"].to_numpy()[who][:, None]
         + rng.normal(0, INDICATOR_SPREAD, n_indicators)[None, :]

@@ -13,7 +13,7 @@ SALES_HOURS, OTHER_HOURS = 32.0, 20.0
 N_CARDS, CARD_SHARE = 300, 0.2  # of the largest customers, at most this share of all
 AGAIN_SHARE = 0.5  # of cards: assessed twice
 FIRST_ASSESSED, LAST_ASSESSED = 0.4, 0.95  # of the days of the data
-OWN_SALES_FACTOR = 4.0  # a customer's own sales for each EUR of such goods bought, log-normal
+OWN_SALES_FACTOR = 40.0  # a customer's own sales for each EUR of such goods bought, log-normal
 SALES_FLOORS = (10e6, 5e6, 1e6, 0.5e6)
 MARGIN_FLOORS = (0.15, 0.10, 0.05, 0.0)  # after the cost to serve
 LATE_FLOORS = (0.0, 4.0, 12.0, 25.0)  # days after the due day
@@ -49,29 +49,35 @@ def cards(people: pl.DataFrame, truth: pl.DataFrame, rules: SampleRules) -> pl.D
     who = np.concatenate([largest, largest[is_again]])
     early = rng.uniform(FIRST_ASSESSED, (FIRST_ASSESSED + LAST_ASSESSED) / 2, n_cards)
     late = rng.uniform((FIRST_ASSESSED + LAST_ASSESSED) / 2, LAST_ASSESSED, is_again.sum())
-    day = (np.concatenate([early, late]) * rules.n_days).astype(int)
+    part = np.concatenate([early, late])
+    start = people["start"].to_numpy()[who]
+    day = (start + part * (rules.n_days - start)).astype(int)
     seen, traits = truth[who], people[who]
     sales = seen["wallet"].to_numpy() * OWN_SALES_FACTOR * np.exp(rng.normal(0, 1.0, len(who)))
     worth = seen["last_year_margin"] - seen["last_year_cost"]
     net_margin = (worth / seen["last_year_revenue"]).fill_nan(0).to_numpy()
     size = np.argsort(np.argsort(-sales)) / len(who) * len(CARD_GRADES)
     outlook = {"growing": 0.8, "steady": 2.0, "declining": 3.2}
-    return pl.DataFrame(
-        {
-            "customer": who,
-            "day": day,
-            "industry_position": _graded(size - 0.5, rng),
-            "outlook": _graded(seen["growth_type"].replace_strict(outlook).to_numpy(), rng),
-            "yearly_sales": _graded(_below(sales, SALES_FLOORS), rng, spread=0.2),
-            "payment": _graded(_above(traits["late_days"].to_numpy(), LATE_FLOORS), rng),
-            "invoicing": _graded(_above(traits["late_days"].to_numpy(), LATE_FLOORS) / 2, rng),
-            "margin": _graded(_below(net_margin, MARGIN_FLOORS), rng, spread=0.3),
-            "price_agreement": _graded(rng.uniform(0, 3, len(who)), rng),
-            "quality_claims": _graded(
-                _above(traits["return_rate"].to_numpy(), RETURN_FLOORS), rng, spread=0.4
-            ),
-        }
-    ).sort("day", "customer")
+    return (
+        pl.DataFrame(
+            {
+                "customer": who,
+                "day": day,
+                "industry_position": _graded(size - 0.5, rng),
+                "outlook": _graded(seen["growth_type"].replace_strict(outlook).to_numpy(), rng),
+                "yearly_sales": _graded(_below(sales, SALES_FLOORS), rng, spread=0.2),
+                "payment": _graded(_above(traits["late_days"].to_numpy(), LATE_FLOORS), rng),
+                "invoicing": _graded(_above(traits["late_days"].to_numpy(), LATE_FLOORS) / 2, rng),
+                "margin": _graded(_below(net_margin, MARGIN_FLOORS), rng, spread=0.3),
+                "price_agreement": _graded(rng.uniform(0, 3, len(who)), rng),
+                "quality_claims": _graded(
+                    _above(traits["return_rate"].to_numpy(), RETURN_FLOORS), rng, spread=0.4
+                ),
+            }
+        )
+        .unique(["customer", "day"], keep="first")
+        .sort("day", "customer")
+    )
 
 
 def _below(value: Floats, floors: tuple[float, ...]) -> Floats:
