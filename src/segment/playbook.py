@@ -45,8 +45,8 @@ class Play:
         known = _reasons()
         if self.reason not in known:
             raise ConfigError(
-                f"reason is {self.reason!r}, which has no words{nearest(str(self.reason), known) or '.'} "
-                f"It is one of {listed(known, 20)}."
+                f"reason is {self.reason!r}, which has no words"
+                f"{nearest(str(self.reason), known) or '.'} It is one of {listed(known, 20)}."
             )
         if not self.when or not all(self.when.values()):
             raise ConfigError(

@@ -1,0 +1,208 @@
+"""What every grading system promises, asked of each module that lies in `segment/schemes`."""
+
+import dataclasses
+import importlib
+import math
+import pkgutil
+import random
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segment import schemes
+from segment.errors import ConfigError, DataError
+from segment.schemes.levels import LevelRules
+from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.pareto import ParetoRules
+from segment.schemes.value_groups import ValueGroupRules
+from segment.text import LANGUAGES, phrases
+
+MODULES = [
+    importlib.import_module(f"segment.schemes.{found.name}")
+    for found in pkgutil.iter_modules(schemes.__path__)
+]
+# Beside its default rules a scheme is asked with the rules that take another way through it.
+OTHER_WAYS = {
+    "levels": [LevelRules(by="floors", floors=(80.0, 40.0, 0.0))],
+    "pareto": [ParetoRules(by="heads", label="key_class")],
+    "value_groups": [ValueGroupRules(mvc_by="money", mgc_by="growth_potential")],
+    "lifecycle": [LifecycleRules(lost_p_alive=0.0)],
+}
+# One customer a row, the first a regular one. A scheme that reads a new column adds it here.
+COLUMNS: dict[str, list[Any]] = {
+    "customer_id": ["a", "b", "c", "d", "e"],
+    "actual_value": [90.0, 40.0, 40.0, -5.0, 0.0],
+    "growth_potential": [10.0, 20.0, 0.0, 5.0, 7.0],
+    "expected_growth": [5.0, 15.0, 0.0, 1.0, 2.0],
+    "value_high": [120.0, 50.0, 40.0, -1.0, 8.0],
+    "revenue_last_year": [500.0, 200.0, 200.0, 0.0, -10.0],
+    "frequency": [9, 3, 0, 1, 0],
+    "recency": [270, 300, 0, 30, 0],
+    "T": [280, 330, 20, 400, 700],
+    "last_gap_days": [30, 200, None, 30, None],
+    "p_alive": [0.99, 0.9, 0.8, 0.05, 0.2],
+}
+NONSENSE = {float: (math.nan, -1.0, "0.5"), int: (-1, True), str: ("", 3)}
+
+
+def name_of(module: ModuleType) -> str:
+    return module.__name__.rsplit(".", 1)[-1]
+
+
+def rules_of(module: ModuleType) -> type:
+    own = [
+        kind
+        for name, kind in vars(module).items()
+        if name.endswith("Rules") and kind.__module__ == module.__name__
+    ]
+    assert len(own) == 1, f"{module.__name__} holds one <Name>Rules, not {len(own)}"
+    return own[0]
+
+
+def ways() -> list[Any]:
+    return [
+        pytest.param(module, rules, id=f"{name_of(module)}{number}")
+        for module in MODULES
+        for number, rules in enumerate([rules_of(module)(), *OTHER_WAYS.get(name_of(module), [])])
+    ]
+
+
+def customers(module: ModuleType, rules: object) -> pl.DataFrame:
+    unknown = set(module.needs(rules)) - COLUMNS.keys()
+    assert not unknown, f"add {unknown} to COLUMNS of this test"
+    return pl.DataFrame({name: COLUMNS[name] for name in ("customer_id", *module.needs(rules))})
+
+
+each_scheme = pytest.mark.parametrize("module", MODULES, ids=name_of)
+each_way = pytest.mark.parametrize(("module", "rules"), ways())
+
+
+def test_there_are_schemes_to_ask():
+    assert {"levels", "lifecycle", "pareto", "value_groups"} <= {name_of(one) for one in MODULES}
+
+
+@each_scheme
+def test_rules_are_frozen_and_given_by_name(module):
+    kind = rules_of(module)
+    first = dataclasses.fields(kind)[0].name
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(kind(), first, None)
+    with pytest.raises(TypeError):
+        kind(getattr(kind(), first))
+
+
+@each_scheme
+def test_rules_refuse_nonsense_and_name_the_field(module):
+    for field in dataclasses.fields(rules_of(module)):
+        is_list = isinstance(field.default, tuple)
+        values = [(math.nan,), ("",)] if is_list else NONSENSE[type(field.default)]
+        for value in values:
+            with pytest.raises(ConfigError, match=rf"\b{field.name}\b.*\.$"):
+                rules_of(module)(**{field.name: value})
+
+
+@each_way
+def test_a_scheme_only_adds_and_the_label_is_last_and_an_enum(module, rules):
+    frame = customers(module, rules)
+
+    labelled = module.assign(frame, rules)
+
+    assert labelled.select(frame.columns).equals(frame)
+    assert labelled.width > frame.width
+    assert isinstance(labelled.dtypes[-1], pl.Enum)
+    assert labelled[labelled.columns[-1]].null_count() == 0
+
+
+@each_way
+def test_twice_equals_once(module, rules):
+    once = module.assign(customers(module, rules), rules)
+
+    assert module.assign(once, rules).equals(once)
+
+
+@each_way
+def test_empty_in_empty_out_with_the_same_schema(module, rules):
+    frame = customers(module, rules)
+
+    assert module.assign(frame.clear(), rules).schema == module.assign(frame, rules).schema
+    assert module.assign(frame.clear(), rules).is_empty()
+
+
+@each_way
+def test_null_in_null_label_out_for_that_row_alone(module, rules):
+    frame = customers(module, rules)
+    is_first = pl.int_range(pl.len()) == 0
+
+    for column in module.needs(rules):
+        holed = frame.with_columns(pl.when(~is_first).then(column).alias(column))
+        labels = module.assign(holed, rules).to_series(-1)
+        assert labels.is_null().to_list() == [True, False, False, False, False], column
+
+
+@each_way
+def test_missing_columns_are_named(module, rules):
+    frame = customers(module, rules)
+
+    for column in module.needs(rules):
+        with pytest.raises(DataError, match=rf"{name_of(module)} needs the column {column}\b"):
+            module.assign(frame.drop(column), rules)
+
+
+@each_way
+def test_text_where_a_number_is_meant_is_named(module, rules):
+    frame = customers(module, rules)
+
+    for column in module.needs(rules):
+        if frame.schema[column].is_numeric():
+            with pytest.raises(DataError, match=rf"numbers in the column {column}\b"):
+                module.assign(frame.cast({column: pl.String}), rules)
+
+
+@each_way
+def test_the_order_of_the_rows_does_not_matter(module, rules):
+    frame = customers(module, rules)
+    order = random.Random(7).sample(range(frame.height), frame.height)
+
+    assert module.assign(frame[order], rules).equals(module.assign(frame, rules)[order])
+
+
+@each_way
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rule_is_one_line_with_its_numbers(module, rules, language):
+    sentence = module.describe(rules, language)
+
+    assert "\n" not in sentence
+    assert any(letter.isdigit() for letter in sentence)
+    assert sentence.endswith((".", "。"))
+
+
+@each_way
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_has_its_word(module, rules, language):
+    label, kind = list(module.assign(customers(module, rules), rules).schema.items())[-1]
+
+    for code in kind.categories:
+        assert f"scheme.{label}.{code}" in phrases(language)
+
+
+numbers = st.none() | st.floats() | st.integers(-3, 3).map(float)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=st.lists(st.tuples(*[numbers] * len(COLUMNS)), max_size=6))
+@each_way
+def test_any_numbers_give_a_label_or_null_and_twice_equals_once(module, rules, rows):
+    needs = module.needs(rules)
+    frame = pl.DataFrame(
+        [row[: len(needs)] for row in rows], schema=dict.fromkeys(needs, pl.Float64), orient="row"
+    )
+
+    labelled = module.assign(frame, rules)
+
+    assert labelled.height == frame.height
+    assert module.assign(labelled, rules).equals(labelled)
