@@ -41,6 +41,8 @@ class SampleRules:
         _check("n_prospects", self.n_prospects, least=50, most=1_000_000)
         _check("n_responses", self.n_responses, least=20, most=self.n_customers)
         _check("months", self.months, least=FEWEST_MONTHS, most=MOST_MONTHS)
+        if not self.currency.strip():
+            raise ConfigError('The sample\'s currency is empty; write a code such as "EUR".')
         if self.first_on.day != 1:
             raise ConfigError(
                 f"The sample's first_on is {self.first_on}; it must be the first of a month, "
