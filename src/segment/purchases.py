@@ -8,17 +8,17 @@ Sources: Fader, Hardie & Lee 2005 (BG/NBD); Batislam, Denizel & Filiztekin 2007 
 2008 (MBG/NBD); Ehrenberg 1959 (NBD).
 """
 
-import contextlib
-import io
-import warnings
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import special
 from scipy.optimize import minimize
-from scipy.special import expit, gammaln, hyp2f1
+from scipy.special import expit, gammaln
+
+from segment import estimator
 
 Floats = NDArray[np.float64]
 ModelName = Literal["bg_nbd", "mbg_nbd", "nbd"]
@@ -26,7 +26,8 @@ ModelName = Literal["bg_nbd", "mbg_nbd", "nbd"]
 MAX_CELLS = 40_000  # above this many distinct histories, fit on weekly cell means
 # log r, alpha, a, b on time scaled to 0..1; None is lifetimes' own start
 STARTS = (None, (0.0, -3.0, 0.0, 1.0), (-1.0, -1.0, -0.5, 1.0))
-WIDEST_B = 1e4  # a dropout probability this certain cannot be told from none
+WIDEST = 1e4  # customers this much alike, or a dropout this sure, cannot be told from data
+INTEGER_STEP = 1e-8  # relative; far above rounding, its square far below
 SMALL_BRACKET = 1e-5  # below this the closed form loses more than five digits: integrate
 MOST_EXPECTED = 1e9  # numpy's Poisson refuses rates near the largest integer
 LEAST_LEAVING = 1e-12  # numpy's geometric refuses a probability of 0
@@ -90,9 +91,13 @@ def fit(x: Floats, t_x: Floats, T: Floats, name: ModelName) -> PurchaseModel | N
         return None
     for start in STARTS:
         found = _fit_by_lifetimes(name, grid, start)
-        if found is not None and found.b < WIDEST_B and found.a > 1 / WIDEST_B:
+        if found is not None and _is_identified(found):
             return found
     return None
+
+
+def _is_identified(model: PurchaseModel) -> bool:
+    return all(1 / WIDEST < value < WIDEST for value in (model.r, model.a, model.b))
 
 
 def fit_best(
@@ -116,20 +121,14 @@ def _fit_by_lifetimes(
     name: ModelName, grid: tuple[Floats, ...], start: tuple[float, ...] | None
 ) -> PurchaseModel | None:
     x, t_x, T, weight = grid
-    # lifetimes prints what did not converge and warns of its own logarithms; importing it
-    # changes warning filters, which the context restores
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        import lifetimes  # noqa: PLC0415 (a second of import that only a fit needs)
-        from lifetimes.utils import ConvergenceError  # noqa: PLC0415
-
-        warnings.simplefilter("ignore")
-        fitter = {"bg_nbd": lifetimes.BetaGeoFitter, "mbg_nbd": lifetimes.ModifiedBetaGeoFitter}[
-            name
-        ]()
-        try:
-            fitter.fit(x, t_x, T, weights=weight, initial_params=start)
-        except (ConvergenceError, np.linalg.LinAlgError):
-            return None
+    kind = {"bg_nbd": "BetaGeoFitter", "mbg_nbd": "ModifiedBetaGeoFitter"}[name]
+    fitter = estimator.fitted(
+        lambda lifetimes: getattr(lifetimes, kind)().fit(
+            x, t_x, T, weights=weight, initial_params=start
+        )
+    )
+    if fitter is None:
+        return None
     found = {key: float(value) for key, value in fitter.params_.items()}
     log_likelihood = float(
         -weight.sum() * fitter._negative_log_likelihood_ + (weight * x).sum() * np.log(1 / T.max())
@@ -202,7 +201,7 @@ def expected(
     if model.name == "nbd":
         return np.asarray(shape / rate * time)
     stay = model.b + x + (model.name == "mbg_nbd")
-    return p_alive(model, x, t_x, T) * _while_alive(shape, rate, model.a, stay, time)
+    return np.asarray(p_alive(model, x, t_x, T) * _while_alive(shape, rate, model.a, stay, time))
 
 
 def _while_alive(shape: Floats, rate: Floats, a: float, b: Floats, time: Floats) -> Floats:
@@ -215,7 +214,7 @@ def _while_alive(shape: Floats, rate: Floats, a: float, b: Floats, time: Floats)
     z = time / (rate + time)
     c = a + b - 1
     with np.errstate(all="ignore"):
-        bracket = 1 - np.exp((a - 1) * np.log1p(-z)) * hyp2f1(c - shape, a - 1, c, z)
+        bracket = 1 - np.exp((a - 1) * np.log1p(-z)) * _hyp2f1(c - shape, a - 1, c, z)
         closed = c / (a - 1) * bracket
     doubtful = ~(np.isfinite(closed) & (c > 0) & (np.abs(bracket) > SMALL_BRACKET))
     if doubtful.any():
@@ -234,10 +233,23 @@ def _integrated(shape: Floats, rate: Floats, a: float, b: Floats, time: Floats) 
     """
     u = np.log1p(time / rate)[:, None] / 2 * (NODES + 1)
     z = -np.expm1(-u)
-    intensity = np.exp(u * (1 - a)) * hyp2f1(
+    intensity = np.exp(u * (1 - a)) * _hyp2f1(
         a, a + b[:, None] - shape[:, None] - 1, a + b[:, None], z
     )
     return np.asarray(shape * np.log1p(time / rate) / 2 * (intensity @ WEIGHTS))
+
+
+def _hyp2f1(a: float | Floats, b: float | Floats, c: Floats, z: Floats) -> Floats:
+    """Return 2F1 where scipy's overflows too (c-a-b a large integer, z above 0.9).
+
+    There the mean of both sides of c is taken, which differs from the value by the square of
+    the step.
+    """
+    value = np.asarray(special.hyp2f1(a, b, c, z))
+    if np.isfinite(value).all():
+        return value
+    beside = [special.hyp2f1(a, b, c * (1 + step), z) for step in (-INTEGER_STEP, INTEGER_STEP)]
+    return np.where(np.isfinite(value), value, np.mean(beside, axis=0))
 
 
 def draw(

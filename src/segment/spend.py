@@ -5,15 +5,14 @@ customer's own mean is drawn towards everybody's, the more the fewer purchases a
 Source: Fader & Hardie, note 025 (2013).
 """
 
-import contextlib
-import io
-import warnings
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from segment import estimator
 
 Floats = NDArray[np.float64]
 
@@ -62,16 +61,11 @@ def fit(n: Floats, mean: Floats) -> SpendModel:
     if len(n) < FEWEST_CUSTOMERS or mean.std() < LEAST_SPREAD * mean.mean():
         return plain
     cell_n, cell_mean, weight = _cells(n, mean / average)  # in units of the average purchase
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        import lifetimes  # noqa: PLC0415 (a second of import that only a fit needs)
-        from lifetimes.utils import ConvergenceError  # noqa: PLC0415
-
-        warnings.simplefilter("ignore")
-        fitter = lifetimes.GammaGammaFitter()
-        try:
-            fitter.fit(cell_n, cell_mean, weights=weight)
-        except (ConvergenceError, np.linalg.LinAlgError):
-            return plain
+    fitter = estimator.fitted(
+        lambda lifetimes: lifetimes.GammaGammaFitter().fit(cell_n, cell_mean, weights=weight)
+    )
+    if fitter is None:
+        return plain
     p, q, gamma = (float(fitter.params_[symbol]) for symbol in ("p", "q", "v"))
     if not np.isfinite([p, q, gamma]).all() or q <= 1:  # the mean does not exist for q <= 1
         return plain

@@ -14,6 +14,7 @@ import polars as pl
 from segment.schema import require
 
 YEAR_DAYS = 365
+MONEY_DECIMALS = 6  # so that a sum does not depend on the order of its parts
 
 
 def customer_days(transactions: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
@@ -22,7 +23,10 @@ def customer_days(transactions: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
         transactions.select("customer_id", "date", "amount")
         .filter(pl.col("date") <= as_of)
         .group_by("customer_id", "date")
-        .agg(spend=pl.col("amount").sum(), is_purchase=(pl.col("amount") >= 0).any())
+        .agg(
+            spend=pl.col("amount").sum().round(MONEY_DECIMALS),
+            is_purchase=(pl.col("amount") >= 0).any(),
+        )
     )
 
 
@@ -60,6 +64,7 @@ def summarise(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.D
                 days_ago.is_between(YEAR_DAYS, 2 * YEAR_DAYS - 1)
             ).sum(),
         )
+        .with_columns(pl.col(pl.Float64).round(MONEY_DECIMALS))
         .with_columns(
             pl.when(pl.col("n_days") > 0)
             .then(pl.col("n_days") - 1)

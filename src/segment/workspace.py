@@ -1,0 +1,218 @@
+"""The folder of one run: what the door let in, what each notebook made, for the next to read.
+
+`read_inputs` takes the raw tables through the door, `prepare` writes them into the folder, and
+`open` gives a notebook its run. A notebook opened alone in JupyterLab has no folder given: it
+gets `reports/.lab`, filled anew from the raw tables.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from segment import config, data
+from segment.errors import DataError
+from segment.schema import TABLES
+
+FINISHED_MIME = "application/vnd.segment.finished+json"
+LAB = ".lab"
+RUN_FILE = "workspace.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Every table that the company brings, as known at the end of `as_of`."""
+
+    as_of: dt.date
+    tables: dict[str, pl.DataFrame]
+    account: pl.DataFrame
+    rejected: pl.DataFrame
+    notes: tuple[data.Note, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One month's run as a notebook sees it."""
+
+    folder: Path
+    reports: Path
+    as_of: dt.date
+    language: str
+    settings: config.Settings
+
+    @property
+    def is_complete_month(self) -> bool:
+        """Whether `as_of` ends a month; if not, the report is provisional."""
+        return (self.as_of + dt.timedelta(days=1)).day == 1
+
+
+def read_inputs(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None) -> Inputs:
+    """Read every table that is there; `as_of` None is the last complete month of the data.
+
+    `data_dir` is a folder, or one file, which then holds the transactions.
+
+    Raises:
+        DataError: There are no transactions, a table cannot be read, or `as_of` lies outside
+            the data.
+    """
+    folder, sources = _where(settings, data_dir)
+    company = settings.company
+    loaded = {
+        name: found
+        for name in TABLES
+        if (
+            found := data.read(
+                name,
+                sources.get(name, data.SourceRules()),
+                folder,
+                time_zone=company.time_zone,
+                currency=company.currency,
+            )
+        )
+        is not None
+    }
+    if "transactions" not in loaded:
+        raise DataError(
+            f"There are no transactions in {folder}: put a file transactions.csv, .parquet or "
+            '.xlsx there, or name yours as files = "…" under [data.transactions] in '
+            "segment.toml. `segment sample data/sample` makes a company to try."
+        )
+    days = loaded["transactions"].rows["date"]
+    as_of = data.last_complete_month(days) if as_of is None else _within(as_of, days)
+    known = {name: data.as_known(name, found.rows, as_of) for name, found in loaded.items()}
+    return Inputs(
+        as_of=as_of,
+        tables={name: rows for name, (rows, _) in known.items()},
+        account=pl.concat(data.account(found, known[name][1]) for name, found in loaded.items()),
+        rejected=pl.concat(found.rejected for found in loaded.values()),
+        notes=tuple(note for found in loaded.values() for note in found.notes),
+    )
+
+
+def _where(
+    settings: config.Settings, data_dir: Path | None
+) -> tuple[Path, dict[str, data.SourceRules]]:
+    if data_dir is None:
+        return settings.data_folder, settings.sources
+    if not data_dir.exists():
+        raise DataError(f"There is no folder or file {data_dir}; name one with --data.")
+    if data_dir.is_dir():
+        return data_dir, settings.sources
+    declared = settings.sources.get("transactions", data.SourceRules())
+    return data_dir.parent, {"transactions": replace(declared, files=str(data_dir.resolve()))}
+
+
+def _within(as_of: dt.date, days: pl.Series) -> dt.date:
+    first, last = days.min(), days.max()
+    if isinstance(first, dt.date) and as_of < first:
+        raise DataError(
+            f"as_of {as_of} is before the first transaction, {first}; choose a later day."
+        )
+    if isinstance(last, dt.date) and as_of > last:
+        month_end = (last.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+        if as_of >= month_end:
+            raise DataError(
+                f"as_of {as_of} is after the data, which end on {last}: bring newer data or "
+                "choose an earlier day."
+            )
+    return as_of
+
+
+def prepare(inputs: Inputs, folder: Path, reports: Path) -> None:
+    """Write what the door let in and what it set aside into the folder of a run."""
+    for part in ("inputs", "tables", "rejected"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for name, rows in inputs.tables.items():
+        rows.write_parquet(folder / "inputs" / f"{name}.parquet")
+    for (name,), rows in inputs.rejected.group_by("table", maintain_order=True):
+        rows.write_csv(folder / "rejected" / f"{name}.csv", include_bom=True)
+    inputs.account.write_parquet(folder / "account.parquet")
+    inputs.rejected.write_parquet(folder / "rejected.parquet")
+    content = {
+        "as_of": inputs.as_of.isoformat(),
+        "reports": str(reports.resolve()),
+        "notes": [{"key": note.key, "values": note.values} for note in inputs.notes],
+    }
+    _write_json(folder / RUN_FILE, content)
+
+
+def open(
+    run_dir: str = "",
+    config_path: str = "",
+    data_dir: str = "",
+    as_of: str = "",
+    language: str = "",
+) -> Run:
+    """Return the run that a notebook's parameters name; all empty is a try in JupyterLab.
+
+    Raises:
+        SegmentError: The parameters, the config or the data cannot be used.
+    """
+    settings = config.load(Path(config_path) if config_path else config.find(Path.cwd()))
+    if run_dir:
+        folder = Path(run_dir)
+    else:
+        folder = settings.report.folder / LAB
+        day = dt.date.fromisoformat(as_of) if as_of else None
+        inputs = read_inputs(settings, Path(data_dir) if data_dir else None, day)
+        prepare(inputs, folder, settings.report.folder)
+    content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    return Run(
+        folder=folder,
+        reports=Path(content["reports"]),
+        as_of=dt.date.fromisoformat(content["as_of"]),
+        language=language or settings.company.language,
+        settings=settings,
+    )
+
+
+def table(run: Run, name: str) -> pl.DataFrame | None:
+    """Return an input table, or None where the company does not bring it."""
+    path = run.folder / "inputs" / f"{name}.parquet"
+    return pl.read_parquet(path) if path.is_file() else None
+
+
+def save(run: Run, name: str, frame: pl.DataFrame) -> None:
+    """Keep a result for the notebooks that follow and for next month."""
+    frame.write_parquet(run.folder / "tables" / f"{name}.parquet")
+
+
+def result(run: Run, name: str) -> pl.DataFrame | None:
+    """Return a result of an earlier notebook, or None where its input was not brought."""
+    path = run.folder / "tables" / f"{name}.parquet"
+    return pl.read_parquet(path) if path.is_file() else None
+
+
+def last_month(run: Run, name: str) -> pl.DataFrame | None:
+    """Return a result as published for the month before, or None where none was published."""
+    month_end = run.as_of.replace(day=1) - dt.timedelta(days=1)
+    path = run.reports / f"{month_end:%Y-%m}" / "tables" / f"{name}.parquet"
+    return pl.read_parquet(path) if path.is_file() else None
+
+
+def headline(run: Run, **figures: Any) -> None:
+    """Keep the key figures that the index shows for the month."""
+    _write_json(run.folder / "tables" / "headline.json", figures)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last output of a notebook: without it the notebook did not reach its end."""
+
+    as_of: dt.date
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {FINISHED_MIME: {"as_of": self.as_of.isoformat()}}
+
+
+def finished(run: Run) -> Finished:
+    """Return what a notebook's last cell shows, so that the run can see that it ended."""
+    return Finished(run.as_of)

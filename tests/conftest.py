@@ -1,0 +1,29 @@
+"""What several tests need: published data, and small frames made by hand."""
+
+import datetime as dt
+import importlib.util
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+
+def lifetimes_file(name: str) -> Path:
+    """A data set inside the installed lifetimes package, found without importing it."""
+    spec = importlib.util.find_spec("lifetimes")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return Path(spec.submodule_search_locations[0]) / "datasets" / name
+
+
+@pytest.fixture(scope="session")
+def cdnow_sample() -> pl.DataFrame:
+    """CDNOW, 1/10 sample: 2,357 customers, as published by Fader and Hardie."""
+    rows = [line.split() for line in lifetimes_file("CDNOW_sample.txt").read_text().splitlines()]
+    return pl.DataFrame(
+        {
+            "customer_id": [row[1] for row in rows],
+            "date": [dt.datetime.strptime(row[2], "%Y%m%d").date() for row in rows],
+            "amount": [float(row[4]) for row in rows],
+        }
+    )

@@ -1,0 +1,142 @@
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import segment
+from segment import clv, summary
+from segment.errors import ConfigError, DataError
+
+CALIBRATION_END = dt.date(1997, 9, 30)
+
+
+def test_the_example_of_cdnow_reports_the_published_parameters(cdnow_sample):
+    rules = clv.ClvRules(purchase_model="bg_nbd", spend_basis="repeat")
+
+    fitted = clv.fit(summary.summarise(cdnow_sample, CALIBRATION_END), rules).parameters
+
+    values = dict(fitted.select("parameter", "value").iter_rows())
+    published = {  # FHL 2005, table 2; Fader & Hardie note 025
+        "r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259,
+        "p": 6.25, "q": 3.74, "gamma": 15.44,
+    }  # fmt: skip
+    assert values == pytest.approx(published, abs=0.005)
+    assert {k: values[k] for k in ("r", "alpha", "a", "b")} == pytest.approx(
+        {k: published[k] for k in ("r", "alpha", "a", "b")}, abs=5e-4
+    )
+
+
+def test_a_forecast_is_one_row_a_customer_without_gaps(cdnow_sample):
+    found = segment.forecast(cdnow_sample, CALIBRATION_END, 273)
+
+    assert found["customer_id"].is_unique().all()
+    assert found.height == 2357
+    made = ["p_alive", "expected_purchases", "expected_revenue", "revenue_low", "revenue_high"]
+    assert found.select(pl.any_horizontal(pl.col(*made, "clv").is_null()).any()).item() is False
+    assert found.select((pl.col("revenue_low") <= pl.col("revenue_high")).all()).item()
+
+
+def test_the_same_call_gives_the_same_bytes(cdnow_sample):
+    first, second = (segment.forecast(cdnow_sample, CALIBRATION_END, 90) for _ in range(2))
+
+    assert first.equals(second)
+
+
+def test_outcomes_fall_into_the_interval_as_often_as_it_says(cdnow_sample):
+    found = segment.forecast(cdnow_sample, CALIBRATION_END, 273)
+    later = (
+        cdnow_sample.filter(pl.col("date") > CALIBRATION_END)
+        .group_by("customer_id")
+        .agg(spend=pl.col("amount").sum())
+    )
+    judged = found.join(later, on="customer_id", how="left").with_columns(
+        pl.col("spend").fill_null(0.0)
+    )
+
+    inside = judged.select(pl.col("spend").is_between("revenue_low", "revenue_high").mean()).item()
+
+    assert inside >= 0.80  # most customers buy nothing, so that the interval holds more than 80%
+
+
+def test_without_discount_clv_is_the_margin_of_the_expected_revenue(cdnow_sample):
+    rules = clv.ClvRules(discount_rate_annual=0.0, margin_rate=0.25, n_draws=2)
+
+    found = segment.forecast(cdnow_sample, CALIBRATION_END, 100, rules)
+
+    assert found["clv"].sum() == pytest.approx(0.25 * found["expected_revenue"].sum(), rel=1e-9)
+
+
+def test_money_later_is_worth_less_and_never_below_the_discount_of_the_last_day(cdnow_sample):
+    rules = clv.ClvRules(discount_rate_annual=0.10, margin_rate=1.0, n_draws=2)
+
+    found = segment.forecast(cdnow_sample, CALIBRATION_END, 365, rules)
+
+    worth = found["clv"].sum() / found["expected_revenue"].sum()
+    assert 1 / 1.10 < worth < 1
+
+
+def test_own_margin_counts_where_the_frame_has_one(cdnow_sample):
+    rules = clv.ClvRules(n_draws=2)
+    customers = summary.summarise(cdnow_sample, CALIBRATION_END)
+    fitted = clv.fit(customers, rules)
+    none = customers.with_columns(margin_rate=pl.lit(0.0))
+
+    assert clv.predict(none, fitted, rules)["clv"].abs().sum() == 0
+
+
+def test_a_customer_with_refunds_only_is_unknown_not_zero():
+    rows = pl.DataFrame(
+        {
+            "customer_id": ["a", "a", "b"],
+            "date": [dt.date(2026, 1, 1), dt.date(2026, 2, 1), dt.date(2026, 1, 5)],
+            "amount": [10.0, 12.0, -4.0],
+        }
+    )
+
+    found = segment.forecast(rows, dt.date(2026, 3, 1)).filter(customer_id="b").row(0, named=True)
+
+    assert (found["p_alive"], found["expected_revenue"], found["clv"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [{"horizon_days": 0}, {"discount_rate_annual": 1.0}, {"margin_rate": 35.0}, {"interval": 1.0}],
+)
+def test_rules_refuse_nonsense_by_its_name(nonsense):
+    with pytest.raises(ConfigError, match=next(iter(nonsense))):
+        clv.ClvRules(**nonsense)
+
+
+def test_what_is_no_summary_is_refused():
+    with pytest.raises(DataError, match="frequency"):
+        clv.fit(pl.DataFrame({"customer_id": ["a"]}), clv.ClvRules())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"),
+            st.dates(dt.date(1965, 1, 1), dt.date(1975, 12, 31)),  # both sides of the epoch
+            st.sampled_from([-5.0, 0.0, 0.01, 10.0, 1e7]),
+        ),
+        max_size=25,
+    )
+)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a fit is too slow to shrink by
+)
+def test_any_transactions_get_a_forecast(rows):
+    frame = pl.DataFrame(
+        rows, schema={"customer_id": pl.String, "date": pl.Date, "amount": pl.Float64}, orient="row"
+    )
+
+    found = segment.forecast(frame, dt.date(1975, 12, 31), 365)
+
+    numbers = found.select(pl.col(pl.Float64).fill_null(0.0))
+    assert found.height == frame["customer_id"].n_unique()
+    assert numbers.select(pl.all_horizontal(pl.all().is_finite().all())).item() is not False
