@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segment import cuts
@@ -65,6 +65,7 @@ def test_text_is_no_amount():
 money = st.lists(st.integers(-300, 1000).map(lambda cents: cents / 100), min_size=1, max_size=12)
 
 
+@settings(max_examples=50, deadline=None)
 @given(values=money, share=st.sampled_from([0.0, 0.07, 0.2, 0.5, 0.8, 0.95, 1.0]))
 def test_the_set_in_front_is_the_smallest_that_holds_the_share(values, share):
     cents = [round(value * 100) for value in values]

@@ -1,0 +1,194 @@
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from segment import playbook
+from segment.errors import ConfigError, DataError
+from segment.playbook import Play, PlaybookRules
+from segment.schemes import levels, lifecycle, pareto, value_groups
+from segment.text import LANGUAGES, marks, phrases
+
+AS_OF = dt.date(2026, 10, 31)
+LABELS = {
+    "value_group": value_groups.LABELS,
+    "tier": levels.LABELS,
+    "abc_class": pareto.LABELS,
+    "key_class": pareto.LABELS,
+    "lifecycle_state": lifecycle.LABELS,
+    "grade": ("A", "B", "C", "D"),
+}
+
+
+def customers(*rows: dict[str, object]) -> pl.DataFrame:
+    """Active customers in the core of class C with a value of 10, but for what a row says."""
+    usual = {
+        "customer_id": "a",
+        "value_group": "core",
+        "is_on_watch": False,
+        "abc_class": "C",
+        "lifecycle_state": "active",
+        "actual_value": 10.0,
+        "growth_potential": 3.0,
+        "revenue_last_year": 70.0,
+    }
+    kinds = {name: pl.Enum(codes) for name, codes in LABELS.items() if name in usual}
+    return pl.DataFrame([usual | row for row in rows], infer_schema_length=None).cast(kinds)
+
+
+def reasons(*rows: dict[str, object]) -> list[str]:
+    return playbook.actions(customers(*rows), PlaybookRules(), AS_OF)["reason"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"value_group": "MVC", "lifecycle_state": "sleeping"}, ["mvc_silent"]),
+        ({"value_group": "MVC", "lifecycle_state": "lost"}, ["mvc_silent"]),
+        ({"value_group": "MVC"}, ["mvc"]),
+        ({"abc_class": "A", "lifecycle_state": "lost"}, ["key_silent"]),
+        ({"abc_class": "A"}, []),
+        ({"value_group": "BZC"}, ["bzc"]),
+        ({"value_group": "BZC", "is_on_watch": True}, ["bzc_on_watch"]),
+        ({"value_group": "BZC", "is_on_watch": None}, ["bzc"]),
+        ({"value_group": "MGC", "lifecycle_state": "new"}, ["mgc"]),
+        ({"value_group": "MGC", "lifecycle_state": "lost"}, []),
+        ({"lifecycle_state": "won_back"}, ["won_back"]),
+        ({"lifecycle_state": "new"}, ["new"]),
+        ({}, []),
+        ({"value_group": None, "lifecycle_state": None}, []),
+    ],
+)
+def test_the_first_play_that_fits_is_played(row, expected):
+    assert reasons(row) == expected
+
+
+def test_the_most_urgent_come_first_and_then_the_most_money():
+    found = playbook.actions(
+        customers(
+            {"customer_id": "a", "lifecycle_state": "new", "actual_value": 500.0},
+            {"customer_id": "b", "value_group": "BZC", "actual_value": -5.0},
+            {"customer_id": "c", "value_group": "BZC", "actual_value": -90.0},
+            {"customer_id": "d", "value_group": "MVC", "lifecycle_state": "lost"},
+        ),
+        PlaybookRules(),
+        AS_OF,
+    )
+
+    assert found["customer_id"].to_list() == ["d", "c", "b", "a"]
+    assert found["priority"].to_list() == [1, 4, 4, 7]
+    assert found["money_at_stake"].to_list() == [10.0, 90.0, 5.0, 500.0]
+
+
+def test_each_play_has_its_money_and_its_day():
+    found = playbook.actions(
+        customers({"value_group": "MGC"}, {"customer_id": "b", "value_group": "MVC"}),
+        PlaybookRules(),
+        AS_OF,
+    )
+
+    assert found["money_at_stake"].to_list() == [3.0, 10.0]  # the growth within reach, the value
+    assert found["due_on"].to_list() == [dt.date(2026, 11, 30), dt.date(2027, 1, 29)]
+
+
+def test_the_person_in_charge_is_named_where_known():
+    frame = customers({"value_group": "MVC"}, {"customer_id": "b", "value_group": "MVC"})
+    staffed = frame.with_columns(staff_id=pl.Series(["s1", None]))
+
+    found = playbook.actions(staffed, PlaybookRules(), AS_OF)
+
+    assert found["staff_id"].to_list() == ["s1", None]
+    without = playbook.actions(frame, PlaybookRules(), AS_OF)
+    assert without["staff_id"].to_list() == [None, None]
+    assert without.schema == found.schema
+
+
+def test_nobody_in_gives_no_actions_with_the_same_columns():
+    frame = customers({"value_group": "MVC"})
+
+    some, none = (playbook.actions(one, PlaybookRules(), AS_OF) for one in (frame, frame.clear()))
+
+    assert none.is_empty()
+    assert none.schema == some.schema
+    assert playbook.in_words(none).schema == playbook.in_words(some).schema
+
+
+def test_a_missing_column_is_named_with_the_play():
+    with pytest.raises(DataError, match="the play 'mvc_silent' needs the column lifecycle_state"):
+        playbook.actions(customers({}).drop("lifecycle_state"), PlaybookRules(), AS_OF)
+    with pytest.raises(DataError, match="the playbook needs the column growth_potential"):
+        playbook.actions(customers({}).drop("growth_potential"), PlaybookRules(), AS_OF)
+
+
+def test_a_code_that_is_never_given_is_refused_with_the_nearest():
+    play = Play(reason="mvc", when={"value_group": ("MCV",)}, due_days=1, stake="actual_value")
+
+    with pytest.raises(ConfigError, match=r"value_group 'MCV', .* did you mean 'MVC'"):
+        playbook.actions(customers({}), PlaybookRules(plays=(play,)), AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("reason", "mvc_silnt", "did you mean 'mvc_silent'"),
+        ("when", {}, "when of the play 'mvc'"),
+        ("when", {"value_group": ()}, "when of the play 'mvc'"),
+        ("due_days", -1, "due_days is -1"),
+        ("stake", "", "stake is ''"),
+    ],
+)
+def test_a_play_that_cannot_be_played_is_refused(field, value, said):
+    good = {"reason": "mvc", "when": {"value_group": ("MVC",)}, "due_days": 0, "stake": "clv"}
+
+    assert Play(**good).due_days == 0
+    with pytest.raises(ConfigError, match=said):
+        Play(**good | {field: value})
+
+
+def test_plays_are_there_and_each_once():
+    play = PlaybookRules().plays[0]
+
+    with pytest.raises(ConfigError, match="plays are none"):
+        PlaybookRules(plays=())
+    with pytest.raises(ConfigError, match="mvc_silent, mvc_silent"):
+        PlaybookRules(plays=(play, play))
+
+
+def test_actions_get_their_words_at_the_end():
+    found = playbook.actions(customers({"value_group": "BZC"}), PlaybookRules(), AS_OF)
+
+    assert playbook.in_words(found)["why"].item() == "Costs more than it brings"
+    assert playbook.in_words(found, "zh")["why"].item() == "成本高于贡献"
+    assert playbook.in_words(found).columns == [*found.columns, "why", "what", "who"]
+
+
+def test_letting_go_is_only_proposed():
+    words = playbook.strategy("value_group", ("BZC",)).row(0, named=True)
+
+    assert words["what"].startswith("Propose")
+    assert phrases("en")["playbook.reason.bzc.what"].startswith("Propose")
+    assert phrases("zh")["playbook.reason.bzc.what"].startswith("建议")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("label", "codes"), LABELS.items())
+def test_every_label_has_its_strategy(label, codes, language):
+    found = playbook.strategy(label, codes, language)
+
+    assert found["code"].to_list() == list(codes)
+    assert found.null_count().sum_horizontal().item() == 0
+
+
+def test_a_label_without_a_strategy_is_named():
+    with pytest.raises(ConfigError, match=r"no phrase 'playbook\.tier\.gold\.what'"):
+        playbook.strategy("tier", ("gold",))
+
+
+@pytest.mark.parametrize("section", ["scheme", "playbook", "history"])
+def test_both_languages_have_the_same_keys_and_marks(section):
+    english, chinese = (
+        {key: marks(text) for key, text in phrases(language).items() if key.startswith(section)}
+        for language in LANGUAGES
+    )
+
+    assert english == chinese
