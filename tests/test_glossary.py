@@ -1,0 +1,93 @@
+"""Every word of the columns and labels stands in the glossary, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from segment.schemes import levels, lifecycle, pareto, value_groups
+from segment.text import phrases
+
+GLOSSARY = Path(__file__).parents[1] / "GLOSSARY.md"
+VOCABULARY = (
+    "customer_id", "as_of", "horizon_days", "frequency", "recency", "T", "monetary_value",
+    "p_alive", "expected_purchases", "expected_spend", "expected_revenue", "margin_rate",
+    "cost_to_serve", "discount_rate_annual", "clv", "actual_value", "potential_value",
+    "growth_potential", "p_growth", "share_of_wallet", "close_probability", "grade", "tier",
+    "abc_class", "value_group", "lifecycle_state", "credit_grade", "membership_level",
+    "satisfaction_band", "lookalike_group",
+    "first_on", "last_on", "last_gap_days", "repeat_value", "revenue", "revenue_last_year",
+    "revenue_year_before", "revenue_low", "revenue_high", "value_low", "value_high",
+    "expected_growth", "is_on_watch", "rhythm_days", "silent_days", "key_class", "staff_id",
+    "prospect_id", "outcome", "probability_low", "probability_high", "reasons",
+    "priority", "money_at_stake", "due_on",
+)  # fmt: skip
+LABELS = {
+    "tier": levels.LABELS,
+    "abc_class": pareto.LABELS,
+    "key_class": pareto.LABELS,
+    "value_group": value_groups.LABELS,
+    "lifecycle_state": lifecycle.LABELS,
+    "grade": ("A", "B", "C", "D"),
+    "movement": ("came", "left", "up", "down"),
+    "bridge": ("new", "up", "kept", "down", "lost"),
+}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def entries() -> dict[str, list[str]]:
+    """Each heading with the paragraphs below it."""
+    _, *parts = re.split(r"^## ", GLOSSARY.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = [[one.strip() for one in part.strip().split("\n\n")] for part in parts]
+    return {heading: paragraphs for heading, *paragraphs in found}
+
+
+def by_word() -> dict[str, str]:
+    """Each word of a heading with the whole text of its entry."""
+    return {
+        word: "\n".join([heading, *paragraphs])
+        for heading, paragraphs in entries().items()
+        for word in heading.split(" · ")[0].split(", ")
+    }
+
+
+def test_the_words_stand_in_alphabetical_order_and_once():
+    headings = list(entries())
+
+    assert headings == sorted(headings, key=lambda one: one.split(" · ")[0].casefold())
+    assert len(by_word()) == sum(len(one.split(" · ")[0].split(", ")) for one in headings)
+
+
+def test_each_entry_is_a_paragraph_in_english_and_one_in_chinese():
+    for heading, paragraphs in entries().items():
+        assert len(paragraphs) == 2, heading
+        english, chinese = paragraphs
+        assert CHINESE.search(chinese), heading
+        assert not CHINESE.search(english), heading
+        assert CHINESE.search(heading.split(" · ")[1]), heading
+
+
+@pytest.mark.parametrize("column", VOCABULARY)
+def test_every_column_of_the_vocabulary_has_an_entry(column):
+    assert column in by_word()
+
+
+CODES = [(label, code) for label, codes in LABELS.items() for code in codes]
+
+
+@pytest.mark.parametrize(("label", "code"), CODES)
+def test_every_label_code_has_an_entry_or_stands_in_that_of_its_label(label, code):
+    words = by_word()
+
+    assert code in words or f"`{code}`" in words[label]
+
+
+@pytest.mark.parametrize(
+    ("label", "code"), [one for one in CODES if "scheme.{}.{}".format(*one) in phrases("zh")]
+)
+def test_the_glossary_uses_the_words_of_the_report(label, code):
+    words = by_word()
+    entry = words.get(code, "") + words[label]
+
+    for part in re.split(r"[（）]", phrases("zh")[f"scheme.{label}.{code}"]):
+        assert part in entry
