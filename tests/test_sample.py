@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from segment import sample
+from segment import data, sample
 from segment.errors import ConfigError, RunError
 from segment.sample import SampleRules
 from segment.schema import TABLES
@@ -522,3 +522,54 @@ def test_every_table_has_damaged_rows(folder):
 
     assert set(damage["table"]) == set(TABLES)
     assert damage["n_rows"].min() > 0
+
+
+# The door finds what was damaged, and nothing else
+
+
+@pytest.fixture(scope="module")
+def damage(folder) -> pl.DataFrame:
+    return pl.read_parquet(folder / "truth" / "damage.parquet")
+
+
+def loaded(table: str, folder: Path) -> data.Loaded:
+    found = data.read(
+        table, data.SourceRules(), folder, time_zone="Europe/Amsterdam", currency="EUR"
+    )
+    assert found is not None
+    return found
+
+
+def counted(damage: pl.DataFrame) -> dict[tuple[str | None, str], int]:
+    rows = damage.group_by("column", "reason").agg(pl.col("n_rows").sum())
+    return {(column, reason): n for column, reason, n in rows.iter_rows()}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_door_sets_aside_what_was_damaged_for_the_reason_in_the_account(table, folder, damage):
+    found = loaded(table, folder)
+    at_the_door = damage.filter(
+        (pl.col("table") == table) & (pl.col("reason") != "after_as_of")
+    )  # fmt: skip
+
+    assert counted(data.by_reason(found.rejected)) == counted(at_the_door)
+    assert found.n_in == found.rows.height + at_the_door["n_rows"].sum()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_passes_the_door_is_the_company_as_it_truly_is(table, folder, damage, small):
+    known, later = data.as_known(table, loaded(table, folder).rows, SMALL.last_on)
+    is_later = (pl.col("table") == table) & (pl.col("reason") == "after_as_of")
+    order = list(TABLES[table].columns())
+    clean = TABLES[table].cast(small.tables[table].select(order))
+    read = known.select(order)
+
+    assert later.height == damage.filter(is_later)["n_rows"].sum()
+    assert read.sort(order).equals(clean.sort(order))
+
+
+def test_days_of_the_next_century_do_not_move_the_last_complete_month(folder):
+    days = loaded("transactions", folder).rows["date"]
+
+    assert days.max() > dt.date(2062, 1, 1)
+    assert data.last_complete_month(days) == dt.date(2026, 10, 31)

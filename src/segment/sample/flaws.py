@@ -13,6 +13,7 @@ SEPARATOR = ","
 TORN = "\ue000"  # stands for a separator that is not quoted, until the file is written
 FAR_FUTURE = ("2062-03-14", "2062-11-02", "2206-01-05")
 NO_SUCH_DAY = ("2026-02-31", "2025-04-31", "2024-06-00")
+LEFT_ON = ("2026-03-02",)  # fills the last column, so that a torn line is one field too long
 FULL_WIDTH = dict(zip("0123456789", "０１２３４５６７８９", strict=True))
 
 Change = tuple[str, ...] | pl.Expr
@@ -23,12 +24,13 @@ class Flaw:
     """Some spoilt copies of rows: which `reason` the door will give for which `column`.
 
     Attributes:
+        column: Null where the whole line is at fault.
         change: By column, texts that are put in one after the other, or an expression on text.
         is_block: The copies are neighbours, as when a part is exported twice.
     """
 
     table: str
-    column: str
+    column: str | None
     reason: str
     n_rows: int
     change: Mapping[str, Change] = field(default_factory=dict)
@@ -71,13 +73,16 @@ FLAWS = (
     _text("transactions", "amount", "not_a_number", "1.234,50", "#REF!", "2.080,00", times=2),
     _text("transactions", "currency", "other_currency", "USD", "GBP", "CHF", times=2),
     Flaw(
-        table="transactions", column="family", reason="torn_line", n_rows=5,
+        table="transactions", column=None, reason="torn_line", n_rows=5,
         change={"family": pl.col("family") + TORN + " loose"},
     ),
     _again("transactions", "line_id", 40),
     _text("customers", "customer_id", "empty", "", times=2),
     _text("customers", "registered_on", "not_a_day", *NO_SUCH_DAY[:2]),
-    _text("customers", "name", "torn_line", f"Baker{TORN} Sons & Co", f"Lee{TORN} Partners"),
+    Flaw(
+        table="customers", column=None, reason="torn_line", n_rows=2,
+        change={"name": (f"Baker{TORN} Sons & Co", f"Lee{TORN} Partners"), "blocked_on": LEFT_ON},
+    ),
     _again("customers", "customer_id", 4),
     _text("costs", "customer_id", "empty", "", times=3),
     _text("costs", "date", "not_a_day", *NO_SUCH_DAY[:2]),

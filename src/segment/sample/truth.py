@@ -5,7 +5,7 @@ import polars as pl
 
 from segment.sample import season
 from segment.sample.purchases import is_active
-from segment.sample.rules import FUTURE_DAYS, SampleRules, chance
+from segment.sample.rules import SampleRules, chance
 from segment.sample.worth import YEAR_DAYS, expected, margin_rates, realised
 
 ESTIMATED_SHARE, MOST_ESTIMATES = 0.4, 2
@@ -28,16 +28,12 @@ def customers(
     """
     end = rules.n_days
     margin_rate = margin_rates(people, products, rules)
-    years = [
-        realised(ledger, costs, orders, products, first, last)
-        .join(pl.DataFrame({"customer": np.arange(people.height)}), on="customer", how="right")
-        .sort("customer")
-        .select(pl.exclude("customer").fill_null(0).name.prefix(name))
-        for name, first, last in (
-            ("last_year_", end - YEAR_DAYS, end),
-            ("next_year_", end, end + FUTURE_DAYS),
-        )
-    ]
+    years = []
+    for name, first in (("last_year_", end - YEAR_DAYS), ("next_year_", end)):
+        inside = pl.col("day").is_between(first, first + YEAR_DAYS - 1)
+        sold, served, placed = (part.filter(inside) for part in (ledger, costs, orders))
+        year = realised(sold, served, placed, products, people.height)
+        years.append(year.select(pl.all().name.prefix(name)))
     traits = people.select(
         "customer_id",
         "kind",
