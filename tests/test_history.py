@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from segment import history
 from segment.errors import DataError
+from segment.text import LANGUAGES, phrases
 
 LABELS = ("A", "B", "C")
 DAY = dt.date(2026, 10, 1)
@@ -212,3 +213,9 @@ def test_an_order_is_its_id_or_else_the_customers_day():
     assert history.average_order_value(rows) == pytest.approx((20 + 60 + 70) / 3)
     assert history.average_order_value(rows.drop("order_id")) == pytest.approx((10 + 70 + 70) / 3)
     assert history.average_order_value(rows.clear()) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_direction_and_step_has_its_word(language):
+    for key, codes in {"direction": history.DIRECTIONS, "step": history.BRIDGE_STEPS}.items():
+        assert all(f"scheme.{key}.{code}" in phrases(language) for code in codes)
