@@ -495,6 +495,22 @@ def test_one_file_starts_with_a_byte_order_mark(folder):
     assert marked == ["customers.csv"]
 
 
+def test_harmless_oddities_are_in_the_files(folder):
+    lines = (folder / "transactions.csv").read_text(encoding="utf-8")
+
+    assert any(digit in lines for digit in "０１２３４５６７８９")
+    assert "\u00a0" in lines  # between thousands
+    assert "  ," in lines  # behind an identifier
+
+
+def test_survey_and_staff_are_workbooks_with_real_days_and_numbers(folder):
+    staff = pl.read_excel(folder / "staff.xlsx")
+    survey = pl.read_excel(folder / "survey.xlsx", columns=["response_id", "responded_on"])
+
+    assert staff["hours_per_week"].dtype.is_numeric()
+    assert survey["responded_on"].dtype == pl.Date
+
+
 def test_a_torn_line_has_one_separator_more(folder):
     lines = (folder / "transactions.csv").read_text(encoding="utf-8").splitlines()
     torn = [line for line in lines if '"' not in line and line.count(",") != lines[0].count(",")]

@@ -5,7 +5,7 @@ import polars as pl
 
 from segment.sample import season
 from segment.sample.purchases import is_active
-from segment.sample.rules import FUTURE_DAYS, SampleRules, chance
+from segment.sample.rules import FUTURE_DAYS, YEAR_DAYS, SampleRules, chance
 from segment.sample.words import Floats, words
 
 VISIT_COST, CONTACT_COST, HANDLING_COST = 72.0, 14.0, 16.0  # EUR each, on average
@@ -15,8 +15,8 @@ DELIVERED_AFTER = 1  # days
 
 def delivery_costs(people: pl.DataFrame) -> Floats:
     """Return the mean cost of one delivery to each customer, in EUR."""
-    by_region = words()["delivery"]
-    return np.array([by_region[region] for region in people["region"]])
+    by_region = words()["regions"]
+    return np.array([by_region[region]["delivery"] for region in people["region"]])
 
 
 def make(
@@ -52,7 +52,7 @@ def _office_work(
 ) -> pl.DataFrame:
     """Return the visits or contacts: by chance on working days while the customer is there."""
     rng, n_days = chance(rules, activity), rules.n_days + FUTURE_DAYS
-    daily = people[rate].to_numpy()[:, None] / 365 * season.office(rules)[None, :]
+    daily = people[rate].to_numpy()[:, None] / YEAR_DAYS * season.office(rules)[None, :]
     is_buyer = (people["kind"] == "buyer").to_numpy()[:, None]
     times = rng.poisson(daily * (is_active(people, 0, n_days) & is_buyer))
     day, customer = np.nonzero(times.T)

@@ -9,7 +9,7 @@ import polars as pl
 
 from segment.sample import season
 from segment.sample.purchases import is_active
-from segment.sample.rules import SampleRules, chance
+from segment.sample.rules import YEAR_DAYS, SampleRules, chance
 from segment.sample.words import Floats, Ints
 
 REFERRAL_POINTS, REFERRALS_A_YEAR = 100, 0.25
@@ -48,7 +48,7 @@ def _extra(
     rng = chance(rules, f"points {kind}")
     there = is_active(people, 0, rules.n_days)
     there &= (people["is_member"] & (people["kind"] == "buyer")).to_numpy()[:, None]
-    daily = a_year / 365 * season.buying(rules)[None, : rules.n_days]
+    daily = a_year / YEAR_DAYS * season.buying(rules)[None, : rules.n_days]
     customer, day = np.nonzero(rng.random(there.shape) < daily * there)
     return pl.DataFrame(
         {

@@ -8,18 +8,22 @@ only after closing.
 import numpy as np
 import polars as pl
 
-from segment.sample.rules import SampleRules, chance
-from segment.sample.words import Bools, Floats, Ints, words
+from segment.sample.rules import YEAR_DAYS, SampleRules, chance
+from segment.sample.words import Bools, Floats, Ints, entries, named, words
 
+# What decides, in log-odds; the rest stands in words.toml.
 BASE_LOG_ODDS, YEARLY_DRIFT = -1.95, -0.12
-SOURCE_LOG_ODDS = (0.9, 0.1, 0.3, 0.4, -0.7)  # in the order of words.toml
-SOURCE_SHARES = (0.18, 0.36, 0.16, 0.10, 0.20)
-INDUSTRY_LOG_ODDS = (0.2, 0.3, 0.0, -0.3, 0.4, 0.1, -0.5)
-REGION_LOG_ODDS = (0.2, 0.1, 0.0, -0.1, -0.4)
-SHOWROOM_SHARE, SHOWROOM_LOG_ODDS = 0.3, 1.7  # strong, and honest
-CONTACT_LOG_ODDS, DISCOUNT_LOG_ODDS = 0.28, -5.0  # a contact; a whole price (1.0)
+SHOWROOM_LOG_ODDS = 1.7  # strong, and honest
+CONTACT_LOG_ODDS, MOST_CONTACTS = 0.28, 5  # each contact; more than so many help no further
+DISCOUNT_LOG_ODDS = -5.0  # for a discount of the whole price
 ORDER_LOG_ODDS = -0.25  # for each doubling of the first order against the usual
-USUAL_ORDER, ORDER_SPREAD = 900.0, 0.9
+# How the features are spread.
+USUAL_SIZE, SIZE_SPREAD = 11.0, 0.9  # heads; log-normal
+USUAL_ORDER, ORDER_SPREAD, ORDER_FOLLOWS_SIZE = 900.0, 0.9, 0.4  # EUR; log-normal
+ORDER_STEP, LEAST_ORDER = 10.0, 50.0
+SHOWROOM_SHARE, MEAN_CONTACTS = 0.3, 1.6
+DISCOUNT, MOST_DISCOUNT = (0.03, 0.06), 0.25  # normal, never below 0
+ORDERS_IN_CONTRACT, CONTRACT_SPREAD = 12.0, 0.4
 WIN_SHAPE, WIN_DAYS = 1.3, 55.0
 LOSS_SHAPE, LOSS_DAYS = 1.1, 80.0
 MISSING = {"company_size": 0.08, "first_order_estimate": 0.12}
@@ -31,8 +35,8 @@ def make(rules: SampleRules, staff: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     """Return the prospects as the company sees them, and the truth about each; days as numbers."""
     rng, n = chance(rules, "prospects"), rules.n_prospects
     created = np.sort(rng.integers(0, rules.n_days, n))
-    features, log_odds = _features(created, staff, rng)
-    chance_won = 1 / (1 + np.exp(-log_odds))
+    features = _features(n, staff, rng)
+    chance_won = _chance_won(features, created)
     is_won = rng.random(n) < chance_won
     won_after = WIN_DAYS * rng.weibull(WIN_SHAPE, n)
     lost_after = LOSS_DAYS * rng.weibull(LOSS_SHAPE, n)
@@ -58,7 +62,8 @@ def make(rules: SampleRules, staff: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
             **_from_now(chance_won, rules.n_days - created, is_open),
         }
     )
-    return pl.concat([seen, features, _late(seen, features, rng)], how="horizontal"), truth
+    parts = [seen, _with_gaps(features, rng), _late(seen, features, rng)]
+    return pl.concat(parts, how="horizontal"), truth
 
 
 def fields() -> pl.DataFrame:
@@ -82,63 +87,67 @@ def fields() -> pl.DataFrame:
     )
 
 
-def _features(
-    created: Ints,
-    staff: pl.DataFrame,
-    rng: np.random.Generator,
-) -> tuple[pl.DataFrame, Floats]:
-    n = len(created)
-    sources, regions = words()["prospects"]["sources"], words()["regions"]
-    industries = list(words()["industries"])
-    source = rng.choice(len(sources), n, p=SOURCE_SHARES)
-    industry, region = rng.integers(0, len(industries), n), rng.integers(0, len(regions), n)
-    size = np.exp(rng.normal(2.4, 0.9, n))
-    first_order = USUAL_ORDER * np.exp(rng.normal(0, ORDER_SPREAD, n)) * (size / 11) ** 0.4
-    visited = rng.random(n) < SHOWROOM_SHARE
-    contacts = rng.poisson(1.6, n)
-    discount = np.round(np.clip(rng.normal(0.03, 0.06, n), 0, 0.25), 2)
-    log_odds = (
-        BASE_LOG_ODDS
-        + YEARLY_DRIFT * created / 365
-        + np.array(SOURCE_LOG_ODDS)[source]
-        + np.array(INDUSTRY_LOG_ODDS)[industry]
-        + np.array(REGION_LOG_ODDS)[region]
-        + SHOWROOM_LOG_ODDS * visited
-        + CONTACT_LOG_ODDS * np.minimum(contacts, 5)
-        + DISCOUNT_LOG_ODDS * discount
-        + ORDER_LOG_ODDS * np.log2(first_order / USUAL_ORDER)
-    )
+def _features(n: int, staff: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Return what is known at creation, nothing missing yet."""
     sales = staff.filter(pl.col("role") == "sales")["staff_id"].to_numpy()
-    found = pl.DataFrame(
+    size = USUAL_SIZE * np.exp(rng.normal(0, SIZE_SPREAD, n))
+    first_order = USUAL_ORDER * np.exp(rng.normal(0, ORDER_SPREAD, n))
+    first_order *= (size / USUAL_SIZE) ** ORDER_FOLLOWS_SIZE
+    return pl.DataFrame(
         {
-            "source": np.array(sources)[source],
-            "industry": np.array(industries)[industry],
-            "region": np.array(regions)[region],
+            "source": named("sources", entries("sources", rng, n)),
+            "industry": named("industries", entries("industries", rng, n)),
+            "region": named("regions", entries("regions", rng, n)),
             "company_size": np.maximum(np.rint(size), 1).astype(int),
-            "first_order_estimate": np.maximum(np.round(first_order, -1), 50.0),
-            "has_visited_showroom": visited,
-            "discount_asked": discount,
-            "n_contacts_first_week": contacts,
+            "first_order_estimate": np.maximum(
+                np.round(first_order / ORDER_STEP) * ORDER_STEP, LEAST_ORDER
+            ),
+            "has_visited_showroom": rng.random(n) < SHOWROOM_SHARE,
+            "discount_asked": np.round(np.clip(rng.normal(*DISCOUNT, n), 0, MOST_DISCOUNT), 2),
+            "n_contacts_first_week": rng.poisson(MEAN_CONTACTS, n),
             "staff_id": sales[rng.integers(0, len(sales), n)],
         }
-    ).with_columns(
-        pl.when(pl.Series(rng.random(n) >= share)).then(name).alias(name)
+    )
+
+
+def _chance_won(features: pl.DataFrame, created: Ints) -> Floats:
+    """Return the chance of each prospect to be won in the end."""
+    log_odds = (
+        BASE_LOG_ODDS
+        + YEARLY_DRIFT * created / YEAR_DAYS
+        + _of(features["source"], "sources")
+        + _of(features["industry"], "industries")
+        + _of(features["region"], "regions")
+        + SHOWROOM_LOG_ODDS * features["has_visited_showroom"].to_numpy()
+        + CONTACT_LOG_ODDS * features["n_contacts_first_week"].clip(0, MOST_CONTACTS).to_numpy()
+        + DISCOUNT_LOG_ODDS * features["discount_asked"].to_numpy()
+        + ORDER_LOG_ODDS * np.log2(features["first_order_estimate"].to_numpy() / USUAL_ORDER)
+    )
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+
+def _of(column: pl.Series, part: str) -> Floats:
+    return np.array([words()[part][name]["win"] for name in column])
+
+
+def _with_gaps(features: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Lose some values by pure chance."""
+    return features.with_columns(
+        pl.when(pl.Series(rng.random(features.height) >= share)).then(name).alias(name)
         for name, share in MISSING.items()
     )
-    return found, log_odds
 
 
 def _late(seen: pl.DataFrame, features: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Return the fields that somebody fills in when the deal is closed."""
     n = seen.height
-    reason = rng.choice(words()["prospects"]["loss_reasons"], n, p=[0.35, 0.3, 0.12, 0.13, 0.1])
-    value = features["first_order_estimate"].fill_null(USUAL_ORDER) * pl.Series(
-        12 * np.exp(rng.normal(0, 0.4, n))
-    )
+    reason = named("loss_reasons", entries("loss_reasons", rng, n))
+    orders = pl.Series(ORDERS_IN_CONTRACT * np.exp(rng.normal(0, CONTRACT_SPREAD, n)))
+    value = features["first_order_estimate"] * orders
     is_won, is_lost = seen["outcome"] == "won", seen["outcome"] == "lost"
     return seen.select(
         contract_value=pl.when(is_won).then(value.round(0)),
-        loss_reason=pl.when(is_lost).then(pl.Series(reason)),
+        loss_reason=pl.when(is_lost).then(reason),
     )
 
 

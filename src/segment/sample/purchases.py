@@ -5,10 +5,12 @@ import polars as pl
 
 from segment.sample import season
 from segment.sample.rules import FUTURE_DAYS, SampleRules, chance
-from segment.sample.words import Bools, Floats, Ints, of_industries
+from segment.sample.words import Bools, Floats, Ints, numbers
 
 SPEND_SHAPE = 4.0  # gamma: orders of one customer vary by half of their mean
 MIX_STRENGTH = 6.0  # how near a customer's mix of families is to that of the trade
+LEAST_WEIGHT = 0.01  # of a family that the trade does not buy
+FLATNESS = 2.0  # of the products in a family: the larger, the more alike their sales
 MORE_LINES, MOST_LINES = 1.3, 5
 WHOLE_RETURNS, PART_RETURNED = 0.6, 0.5  # share of returns that are whole; else this part
 RETURNED_SHARE = WHOLE_RETURNS + (1 - WHOLE_RETURNS) * PART_RETURNED
@@ -18,9 +20,9 @@ EARLIEST_RETURN, MORE_RETURN_DAYS = 2, 9.0
 def family_mix(people: pl.DataFrame, rules: SampleRules) -> Floats:
     """Return what share of each customer's spend goes to each family: customers × families."""
     rng = chance(rules, "family mix")
-    trade = of_industries("families")
-    alpha = MIX_STRENGTH * (trade / trade.sum(axis=1, keepdims=True))[people["industry_at"]]
-    drawn = rng.gamma(np.maximum(alpha, 0.01), 1.0)
+    trade = numbers("industries", "families")
+    weight = MIX_STRENGTH * (trade / trade.sum(axis=1, keepdims=True))[people["industry_at"]]
+    drawn = rng.gamma(np.maximum(weight, LEAST_WEIGHT), 1.0)
     return np.asarray(drawn / drawn.sum(axis=1, keepdims=True))
 
 
@@ -29,7 +31,7 @@ def popularity(n_products: int, n_families: int, rules: SampleRules) -> Floats:
     rng = chance(rules, "popularity")
     each = n_products // n_families
     rank = np.array([rng.permutation(each) for _ in range(n_families)])
-    weight = 1.0 / (2.0 + rank)
+    weight = 1.0 / (FLATNESS + rank)
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 

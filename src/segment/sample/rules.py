@@ -11,7 +11,8 @@ from segment.errors import ConfigError
 MOST_CUSTOMERS = 20_000  # days are simulated as a grid, customers by days, in memory
 MOST_MONTHS = 120  # the same grid
 FEWEST_MONTHS = 12  # a year of seasons
-FUTURE_DAYS = 365  # the year after the data, kept in the truth
+YEAR_DAYS = 365
+FUTURE_DAYS = YEAR_DAYS  # the year after the data, kept in the truth
 
 
 @dataclass(frozen=True, kw_only=True)

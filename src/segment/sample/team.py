@@ -18,12 +18,15 @@ SALES_FLOORS = (10e6, 5e6, 1e6, 0.5e6)
 MARGIN_FLOORS = (0.15, 0.10, 0.05, 0.0)  # after the cost to serve
 LATE_FLOORS = (0.0, 4.0, 12.0, 25.0)  # days after the due day
 RETURN_FLOORS = (0.02, 0.05, 0.10, 0.20)
+OUTLOOK = {"growing": 0.8, "steady": 2.0, "declining": 3.2}  # grades, from 0 for A
+SEEN, MEASURED = 0.6, 0.3  # how far a judgement and a measurement lie off, in grades
+SHORTER_HOURS = (0.0, 0.0, 8.0)  # a third of the staff works a day less
 
 
 def staff(rules: SampleRules) -> pl.DataFrame:
     """Return the staff list: two salespeople a region, then key accounts, service, management."""
     rng = chance(rules, "staff list")
-    regions = words()["regions"]
+    regions = list(words()["regions"])
     places = [(region, "sales") for region in regions for _ in range(SALES_A_REGION)]
     places += [(regions[0], role) for role, n in OTHERS for _ in range(n)]
     first, last = words()["names"]["people_first"], words()["names"]["people_last"]
@@ -35,7 +38,7 @@ def staff(rules: SampleRules) -> pl.DataFrame:
             "name": [f"{first[i]} {family_names[i]}" for i in range(len(places))],
             "region": [region for region, _ in places],
             "role": [role for _, role in places],
-            "hours_per_week": np.array(hours) - rng.choice([0.0, 0.0, 8.0], len(places)),
+            "hours_per_week": np.array(hours) - rng.choice(SHORTER_HOURS, len(places)),
         }
     )
 
@@ -57,21 +60,20 @@ def cards(people: pl.DataFrame, truth: pl.DataFrame, rules: SampleRules) -> pl.D
     worth = seen["last_year_margin"] - seen["last_year_cost"]
     net_margin = (worth / seen["last_year_revenue"]).fill_nan(0).to_numpy()
     size = np.argsort(np.argsort(-sales)) / len(who) * len(CARD_GRADES)
-    outlook = {"growing": 0.8, "steady": 2.0, "declining": 3.2}
     return (
         pl.DataFrame(
             {
                 "customer": who,
                 "day": day,
                 "industry_position": _graded(size - 0.5, rng),
-                "outlook": _graded(seen["growth_type"].replace_strict(outlook).to_numpy(), rng),
-                "yearly_sales": _graded(_below(sales, SALES_FLOORS), rng, spread=0.2),
+                "outlook": _graded(seen["growth_type"].replace_strict(OUTLOOK).to_numpy(), rng),
+                "yearly_sales": _graded(_below(sales, SALES_FLOORS), rng, spread=MEASURED),
                 "payment": _graded(_above(traits["late_days"].to_numpy(), LATE_FLOORS), rng),
                 "invoicing": _graded(_above(traits["late_days"].to_numpy(), LATE_FLOORS) / 2, rng),
-                "margin": _graded(_below(net_margin, MARGIN_FLOORS), rng, spread=0.3),
+                "margin": _graded(_below(net_margin, MARGIN_FLOORS), rng, spread=MEASURED),
                 "price_agreement": _graded(rng.uniform(0, 3, len(who)), rng),
                 "quality_claims": _graded(
-                    _above(traits["return_rate"].to_numpy(), RETURN_FLOORS), rng, spread=0.4
+                    _above(traits["return_rate"].to_numpy(), RETURN_FLOORS), rng, spread=MEASURED
                 ),
             }
         )
@@ -90,7 +92,7 @@ def _above(value: Floats, floors: tuple[float, ...]) -> Floats:
     return np.asarray((value[:, None] > np.array(floors)).sum(axis=1), dtype=float)
 
 
-def _graded(level: Floats, rng: np.random.Generator, spread: float = 0.6) -> pl.Series:
+def _graded(level: Floats, rng: np.random.Generator, spread: float = SEEN) -> pl.Series:
     """Turn a level of 0 (best) to 4 into a grade, seen with some error."""
     seen = np.clip(np.rint(level + rng.normal(0, spread, len(level))), 0, len(CARD_GRADES) - 1)
     return pl.Series(np.array(CARD_GRADES)[seen.astype(int)])

@@ -5,8 +5,8 @@ import polars as pl
 
 from segment.sample import season
 from segment.sample.purchases import is_active
-from segment.sample.rules import SampleRules, chance
-from segment.sample.worth import YEAR_DAYS, expected, margin_rates, realised
+from segment.sample.rules import YEAR_DAYS, SampleRules, chance
+from segment.sample.worth import expected, margin_rates, realised
 
 ESTIMATED_SHARE, MOST_ESTIMATES = 0.4, 2
 ESTIMATE_ERROR = 0.25  # log-normal: a wallet is guessed within a quarter

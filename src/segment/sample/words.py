@@ -24,9 +24,20 @@ def words() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def of_industries(field: str) -> Floats:
-    """Return one number for each industry, or one row of numbers."""
-    return np.array([industry[field] for industry in words()["industries"].values()], dtype=float)
+def numbers(part: str, field: str) -> Floats:
+    """Return one number, or one row of numbers, for each entry of a part such as `industries`."""
+    return np.array([entry[field] for entry in words()[part].values()], dtype=float)
+
+
+def entries(part: str, rng: np.random.Generator, n: int) -> Ints:
+    """Return entries of a part by chance, by their shares: their places in it."""
+    share = numbers(part, "share")
+    return np.asarray(rng.choice(len(share), n, p=share))
+
+
+def named(part: str, places: Ints) -> pl.Series:
+    """Return the names of the entries at the given places of a part."""
+    return pl.Series(np.array(list(words()[part]))[places])
 
 
 def pick(names: list[str], rng: np.random.Generator, n: int) -> Any:

@@ -10,11 +10,10 @@ import polars as pl
 from segment.sample import season
 from segment.sample.costs import CONTACT_COST, HANDLING_COST, VISIT_COST, delivery_costs
 from segment.sample.purchases import RETURNED_SHARE, family_mix, intensity, is_active, popularity
-from segment.sample.rules import FUTURE_DAYS, SampleRules
+from segment.sample.rules import FUTURE_DAYS, YEAR_DAYS, SampleRules
 from segment.sample.words import Floats
 
 LINES_AN_ORDER = 2.06  # sold, on average: for the expected cost of what comes back
-YEAR_DAYS = 365
 
 
 def margin_rates(people: pl.DataFrame, products: pl.DataFrame, rules: SampleRules) -> Floats:
