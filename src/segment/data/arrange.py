@@ -17,7 +17,7 @@ from segment.schema import TABLES
 WITH_FEATURES = "prospects"  # its further columns are what a prediction is made from
 COMPUTED = {"amount": ("quantity", "unit_price")}  # amount is their product where it is not given
 LIKE_DATA = re.compile(r"[\d\s.,:/+-]+")
-CLOSE = 0.6  # difflib's own idea of a close match
+CLOSE = 0.7  # of 1 for the same letters; below it, amount is as close to country
 MOST_HEADERS = 12
 
 
@@ -180,24 +180,33 @@ def _missing(table: str, raw: Raw, missing: Sequence[str]) -> DataError:
             f"({' | '.join(headers[:MOST_HEADERS])}); name its {len(headers)} columns in order "
             f'under [data.{table}] of segment.toml: header = ["customer_id", "date", ...].'
         )
-    lines = [
-        f'{name} = "{_closest(name, headers) or "its header in the file"}"' for name in missing
-    ]
     needs = [
         f"{name} (or {' and '.join(COMPUTED[name])})" if _parts(table, name) != (name,) else name
         for name in missing
     ]
+    lines = "; ".join(f'{name} = "{header}"' for name, header in _guesses(missing, raw).items())
+    or_else = "" if len(headers) > 1 else ', or name another separator = ";", "\\t" or "whitespace"'
     return DataError(
         f"{raw.file} has no column for {listed(needs, 20)}. It has "
-        f"{listed(headers, MOST_HEADERS)}. If one of them is meant, say so under "
-        f"[data.{table}.columns] of segment.toml: {'; '.join(lines)}."
+        f"{listed(headers, MOST_HEADERS)}. Say under [data.{table}.columns] of segment.toml which "
+        f"of them is meant, such as {lines}{or_else}."
     )
 
 
-def _closest(name: str, headers: Sequence[str]) -> str | None:
-    bare = {re.sub(r"[\W_]", "", plain(header)): header for header in headers}
-    matches = get_close_matches(name.replace("_", ""), bare, n=1, cutoff=CLOSE)
-    return bare[matches[0]] if matches else None
+def _guesses(missing: Sequence[str], raw: Raw) -> dict[str, str]:
+    """Return the closest header for each missing column, or words that stand for it."""
+    by_stem = {_stem(header): header for header in raw.cells.columns}
+    found = {}
+    for name in missing:
+        matches = get_close_matches(_stem(name), by_stem, n=1, cutoff=CLOSE)
+        found[name] = by_stem[matches[0]] if matches else "the header in the file"
+    return found
+
+
+def _stem(name: str) -> str:
+    """Return a name with the usual endings of numbers and days made alike."""
+    bare = re.sub(r"[\W_]", "", plain(name))
+    return re.sub(r"(?<=.)(date|day|on|at)$", "on", re.sub(r"(number|no|nr|code|id)$", "id", bare))
 
 
 def _refuse_absent(

@@ -78,7 +78,7 @@ def _typed(
     read, faults = {}, []
     for name, column in contract.items():
         if name not in raw.columns:
-            read[name] = pl.Series([None], dtype=column.dtype).extend_constant(None, n_rows - 1)
+            read[name] = pl.repeat(None, n_rows, dtype=column.dtype, eager=True)
             continue
         place = Place(table=table, column=name, spot=arranged.spot)
         read[name] = cells.typed(raw[name], column, rules, time_zone, place)

@@ -39,9 +39,9 @@ def on_record(arranged: Arranged, rows: pl.DataFrame, verdict: pl.DataFrame) -> 
 
 def _offending(arranged: Arranged, column: pl.Series, is_bad: pl.Series) -> pl.Series:
     """Return the cell of each row in the column that was found at fault."""
-    values = pl.lit(None, pl.String)
+    values: pl.Expr = pl.lit(None, pl.String)
     for name in column.drop_nulls().unique().sort():
         is_here = column == name
         for written in columns(arranged, name):
             values = pl.when(is_here).then(as_text(written.filter(is_bad))).otherwise(values)
-    return pl.select(values.alias("value")).to_series()
+    return column.to_frame("column").with_columns(value=values)["value"]

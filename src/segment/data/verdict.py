@@ -63,7 +63,7 @@ def judge(n_rows: int, faults: Sequence[Fault]) -> pl.DataFrame:
     )
     return (
         pl.DataFrame({NUMBER: pl.int_range(n_rows, eager=True)})
-        .select(fault=first)
+        .with_columns(fault=first)
         .join(named, on="fault", how="left", maintain_order="left")
         .select("kind", "column", "reason")
     )
