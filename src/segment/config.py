@@ -19,7 +19,7 @@ from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
-from segment.prospects import ProspectRules
+from segment.prospects.rules import ProspectRules
 from segment.schema import TABLES
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
@@ -163,6 +163,8 @@ def _rules(kind: Any, section: str, values: Any, path: Path) -> Any:
         return TypeAdapter(kind).validate_json(
             json.dumps(values, default=str), strict=True, extra="forbid"
         )
+    except ConfigError as error:
+        raise ConfigError(f"In {path}, [{section}]: {error}") from error
     except ValidationError as error:
         problem = error.errors()[0]
     where = ".".join(str(part) for part in problem["loc"])

@@ -7,7 +7,7 @@ which readers with colour-blindness can tell apart. The SVG adapts to a dark pag
 
 import io
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,10 @@ import polars as pl
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from segment.text import number, percent, short
+from segment.text import money, percent, phrase, short, word
 
 INK, QUIET, RULE, DARK_INK, DARK_QUIET, DARK_RULE = (
     "#1f2937", "#5b6472", "#d5dae1", "#e5e9f0", "#aab4c2", "#3a4452",
@@ -62,6 +63,10 @@ DARK = "".join(
 FONT_FAMILY = "system-ui, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC'"
 
 
+NARROWEST_LABELLED = 0.06  # a narrower piece of a bar cannot hold its number
+A_FIFTH = 0.2
+
+
 class Chart(Figure):
     """A figure with the sentence it says: `title` for all, `alt` for who cannot see it."""
 
@@ -93,24 +98,23 @@ def _chart(title: str, alt: str, height: float) -> tuple[Chart, Axes]:
         return chart, chart.add_subplot()
 
 
-def months(
-    frame: pl.DataFrame, *, month: str, value: str, title: str, alt: str, language: str
-) -> Chart:
-    """Draw money by month as bars, the last one marked: `month` holds first days of months."""
+def months(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
+    """Draw revenue by month as bars, the last one marked: `frame` holds month and revenue."""
     with rc_context(STYLE):
-        chart, axes = _chart(title, alt, 2.2)
-        values = frame[value].to_numpy()
-        places = np.arange(len(values))
-        colours = [BLUE if place == places[-1] else SKY for place in places]
-        axes.bar(places, values, color=colours, width=0.72)
-        axes.bar_label(
-            axes.containers[0],  # type: ignore[arg-type]
-            ["" if place != places[-1] else short(values[-1], language) for place in places],
-            padding=2, color=INK,
+        values = frame["revenue"].to_numpy()
+        alt = phrase(
+            "figure.months_alt", language, months=frame.height,
+            money=money(values[-1], currency, language), first=money(values[0], currency, language),
         )  # fmt: skip
-        step = max(1, len(places) // 6)
-        shown = places[::-1][::step][::-1]
-        labels = frame[month].dt.strftime({"en": "%b %y", "zh": "%Y-%m"}[language]).to_list()
+        chart, axes = _chart(phrase("figure.months", language, currency=currency), alt, 2.2)
+        places = np.arange(len(values))
+        bars = axes.bar(places, values, width=0.72)
+        for place, bar in enumerate(bars):
+            bar.set_color(BLUE if place == places[-1] else SKY)
+        last_only = [""] * (len(places) - 1) + [short(values[-1], language)]
+        axes.bar_label(bars, last_only, padding=2, color=INK)
+        shown = places[::-1][:: max(1, len(places) // 6)][::-1]
+        labels = frame["month"].dt.strftime({"en": "%b %y", "zh": "%Y-%m"}[language]).to_list()
         axes.set_xticks(shown, [labels[place] for place in shown])
         axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: short(tick, language)))
         axes.yaxis.set_major_locator(MaxNLocator(4))
@@ -118,115 +122,111 @@ def months(
         return chart
 
 
-def shares(
-    rows: Mapping[str, Sequence[float]], labels: Sequence[str], words: Sequence[str],
-    *, title: str, alt: str, language: str,
-) -> Chart:  # fmt: skip
-    """Draw one bar a row, cut into the shares of `labels` (codes; `words` as shown)."""
+def group_shares(groups: pl.DataFrame, *, language: str) -> Chart:
+    """Draw the value groups' shares of customers and of positive value, a bar each.
+
+    `groups` is one row a group: value_group, customer_share, actual_value.
+    """
+    codes = groups["value_group"].cast(pl.String).to_list()
+    gains = groups["actual_value"].clip(0)
+    rows = {
+        phrase("figure.customers", language): groups["customer_share"].to_list(),
+        phrase("figure.value", language): (gains / (gains.sum() or 1.0)).to_list(),
+    }
+    heads, worth = (percent(parts[0], language) for parts in rows.values())
+    alt = phrase("figure.groups_alt", language, customers=heads, value=worth)
     with rc_context(STYLE):
-        chart, axes = _chart(title, alt, 0.55 + 0.5 * len(rows))
+        title = phrase("figure.groups", language, customers=heads, value=worth)
+        chart, axes = _chart(title, alt, 1.5)
         for place, parts in enumerate(rows.values()):
-            left = 0.0
-            for label, share in zip(labels, parts, strict=True):
-                axes.barh(place, share, left=left, height=0.62, color=COLOURS.get(label, GREY))
-                if share > 0.06:  # noqa: PLR2004 (a narrower piece cannot hold its number)
-                    axes.text(
-                        left + share / 2, place, percent(share, language),
-                        ha="center", va="center", color="white", fontweight="bold",
-                    )  # fmt: skip
-                left += share
+            _stack(axes, place, codes, parts, language)
         axes.set_yticks(range(len(rows)), list(rows), color=INK)
         axes.invert_yaxis()
         axes.set_xlim(0, 1)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
-        handles = [axes.barh(0, 0, color=COLOURS.get(label, GREY)) for label in labels]
         chart.legend(
-            handles, words, loc="outside lower left",  # type: ignore[call-overload]
-            ncols=min(len(words), 4), frameon=False,
+            [Patch(color=COLOURS[code]) for code in codes],
+            [word("scheme.value_group", code, language) for code in codes],
+            loc="outside lower left", ncols=len(codes), frameon=False,
             handlelength=0.9, columnspacing=1.2, handletextpad=0.4,
         )  # fmt: skip
         return chart
 
 
-def concentration(
-    frame: pl.DataFrame, *, x_label: str, y_label: str, title: str, alt: str, language: str
-) -> Chart:
-    """Draw the share of customers, best first, against the share of money they bring.
+def _stack(
+    axes: Axes, place: int, codes: Sequence[str], parts: Sequence[float], language: str
+) -> None:
+    left = 0.0
+    for code, share in zip(codes, parts, strict=True):
+        axes.barh(place, share, left=left, height=0.62, color=COLOURS[code])
+        if share > NARROWEST_LABELLED:
+            axes.text(
+                left + share / 2, place, percent(share, language),
+                ha="center", va="center", color="white", fontweight="bold",
+            )  # fmt: skip
+        left += share
 
-    `frame` holds customer_share and amount_share, both 0..1 and ascending.
+
+def concentration(curve: pl.DataFrame, *, language: str) -> Chart:
+    """Draw the share of customers, best first, against the share of the value they hold.
+
+    `curve` holds customer_share and amount_share, as `pareto.concentration` returns them.
     """
+    x, y = curve["customer_share"].to_numpy(), curve["amount_share"].to_numpy()
+    at_fifth = float(np.interp(A_FIFTH, x, y))
+    said = {"customers": percent(A_FIFTH, language), "share": percent(at_fifth, language)}
     with rc_context(STYLE):
-        chart, axes = _chart(title, alt, 2.8)
-        x, y = frame["customer_share"].to_numpy(), frame["amount_share"].to_numpy()
+        title = phrase("figure.concentration", language, **said)
+        chart, axes = _chart(title, phrase("figure.concentration_alt", language, **said), 2.8)
         axes.plot([0, 1], [0, 1], color=RULE, linewidth=1)
         axes.plot(x, y, color=BLUE, linewidth=2)
-        at_fifth = float(np.interp(0.2, x, y))
-        axes.plot([0.2], [at_fifth], "o", color=BLUE)
+        axes.plot([A_FIFTH], [at_fifth], "o", color=BLUE)
         axes.annotate(
-            f"{percent(0.2, language)} → {percent(at_fifth, language)}", (0.2, at_fifth),
-            xytext=(8, -10), textcoords="offset points", color=INK, fontweight="bold",
+            f"{said['customers']} → {said['share']}", (A_FIFTH, at_fifth), xytext=(8, -11),
+            textcoords="offset points", color=INK, fontweight="bold",
         )  # fmt: skip
-        for axis, label in ((axes.xaxis, x_label), (axes.yaxis, y_label)):
-            axis.set_major_formatter(FuncFormatter(lambda tick, _: percent(tick, language)))
-            axis.set_label_text(label)
+        _share_axes(
+            axes, phrase("figure.best_first", language), phrase("figure.of_value", language),
+            language,
+        )  # fmt: skip
         axes.set_xlim(0, 1)
         axes.set_ylim(bottom=0)
-        axes.grid()
         return chart
 
 
-def reliability(
-    frame: pl.DataFrame, *, x_label: str, y_label: str, title: str, alt: str, language: str
-) -> Chart:
+def reliability(frame: pl.DataFrame, *, language: str) -> Chart:
     """Draw what was predicted against what happened, a point a row with its interval.
 
     `frame` holds label, predicted, realised, realised_low and realised_high, all shares.
     """
+    top = float(frame.select(pl.max_horizontal("predicted", "realised_high").max()).item())
     with rc_context(STYLE):
-        chart, axes = _chart(title, alt, 2.8)
-        top = min(
-            1.0,
-            1.1 * float(frame.select(pl.max_horizontal("predicted", "realised_high").max()).item()),
+        chart, axes = _chart(
+            phrase("figure.reliability", language), phrase("figure.reliability_alt", language), 2.8
         )
         axes.plot([0, top], [0, top], color=RULE, linewidth=1)
         for row in frame.to_dicts():
             colour = COLOURS.get(row["label"], GREY)
-            axes.plot(
-                [row["predicted"]] * 2, [row["realised_low"], row["realised_high"]],
-                color=colour, linewidth=2, solid_capstyle="round",
-            )  # fmt: skip
+            bounds = [row["realised_low"], row["realised_high"]]
+            axes.plot([row["predicted"]] * 2, bounds, color=colour, linewidth=2)
             axes.plot([row["predicted"]], [row["realised"]], "o", color=colour)
             axes.annotate(
                 str(row["label"]), (row["predicted"], row["realised"]), xytext=(7, -3),
                 textcoords="offset points", color=INK, fontweight="bold",
             )  # fmt: skip
-        for axis, label in ((axes.xaxis, x_label), (axes.yaxis, y_label)):
-            axis.set_major_formatter(FuncFormatter(lambda tick, _: percent(tick, language)))
-            axis.set_label_text(label)
-            axis.set_major_locator(MaxNLocator(5))
-        axes.set_xlim(0, top)
-        axes.set_ylim(0, top)
-        axes.grid()
+        _share_axes(
+            axes, phrase("figure.predicted", language), phrase("figure.realised", language),
+            language,
+        )  # fmt: skip
+        axes.set_xlim(0, top * 1.08)
+        axes.set_ylim(0, top * 1.08)
         return chart
 
 
-def ranked(
-    frame: pl.DataFrame, *, label: str, value: str, title: str, alt: str, language: str,
-    decimals: int = 0,
-) -> Chart:  # fmt: skip
-    """Draw one horizontal bar a row in the frame's order, its number at the end."""
-    with rc_context(STYLE):
-        chart, axes = _chart(title, alt, 0.4 + 0.3 * frame.height)
-        values = frame[value].to_numpy()
-        colours = [COLOURS.get(code, BLUE) for code in frame[label].cast(pl.String)]
-        bars = axes.barh(range(frame.height), values, color=colours, height=0.65)
-        axes.bar_label(
-            bars, [number(item, language, decimals) for item in values], padding=3, color=INK
-        )
-        axes.set_yticks(range(frame.height), frame[label].cast(pl.String).to_list(), color=INK)
-        axes.invert_yaxis()
-        axes.set_xticks([])
-        axes.spines["bottom"].set_visible(False)
-        axes.margins(x=0.15)
-        return chart
+def _share_axes(axes: Axes, x_label: str, y_label: str, language: str) -> None:
+    for axis, label in ((axes.xaxis, x_label), (axes.yaxis, y_label)):
+        axis.set_major_formatter(FuncFormatter(lambda tick, _: percent(tick, language)))
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_label_text(label)
+    axes.grid()

@@ -115,7 +115,7 @@ def add_potential(
 
     `wallets` holds the yearly spend with all suppliers; its latest estimate bounds the
     potential. `p_growth` is null without a model; `expected_growth` is p_growth times
-    growth_potential, and null where p_growth is.
+    growth_potential, and without a model p_alive times it, since the lost do not grow.
 
     Raises:
         DataError: `customers` lacks a column of `value.add_costs`.
@@ -149,7 +149,10 @@ def add_potential(
             growth_potential=pl.col("potential_value") - pl.col("actual_value"),
             p_growth=_p_growth(frame, model),
         )
-        .with_columns(expected_growth=pl.col("p_growth") * pl.col("growth_potential"))
+        .with_columns(
+            expected_growth=pl.col("growth_potential")
+            * pl.col("p_growth" if model is not None else "p_alive")
+        )
     )
 
 

@@ -4,11 +4,14 @@ What a column holds follows from its name, as the vocabulary fixes it: money, a 
 a day. Headers are the phrases `column.<name>`; a column that an analyst added keeps its name.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 from great_tables import GT, style
 from great_tables import loc as place
 
-from segment.text import phrases, word
+from segment.text import phrases
 
 MONEY = {
     "actual_value", "amount", "average_order_value", "clv", "cost_to_serve", "expected_growth",
@@ -21,40 +24,69 @@ SHARES = {
     "close_probability", "p_alive", "p_growth", "predicted", "probability_high",
     "probability_low", "realised", "realised_high", "realised_low",
 }  # fmt: skip
+KINDS = ("money", "share", "count", "decimal", "day", "text")
+DECIMALS = 2
 UNKNOWN = "—"
 
 
 def table(
-    frame: pl.DataFrame, *, id: str, language: str, currency: str = "", title: str = "",
-    money_decimals: int = 0,
+    frame: pl.DataFrame, *, id: str, language: str, currency: str = "",
+    money_decimals: int = 0, vocabulary: Mapping[str, str] | None = None, across: str = "",
 ) -> GT:  # fmt: skip
-    """Return `frame` as a table: `id` is its fixed anchor, `currency` the unit of its money."""
+    """Return `frame` as a table: `id` is its fixed anchor, `currency` the unit of its money.
+
+    A label column's words are those of `scheme.<column>`; `vocabulary` names another section
+    for a column, and `across` one for the headers of columns that are labels themselves.
+    """
+    sections = {name: f"scheme.{name}" for name in frame.columns} | dict(vocabulary or {})
     shown = frame.with_columns(
-        pl.col(name).cast(pl.String).replace(words)
+        in_words(frame[name], sections[name], language)
         for name, dtype in frame.schema.items()
-        if isinstance(dtype, pl.Enum)
-        and (words := {code: label(code, name, language) for code in dtype.categories})
+        if isinstance(dtype, pl.Enum | pl.Boolean) or name in (vocabulary or {})
     )
-    numeric = [name for name, dtype in shown.schema.items() if dtype.is_numeric()]
-    kinds = {name: _kind(name, shown.schema[name]) for name in shown.columns}
-    built = (
+    kinds = {name: _kind(name, dtype) for name, dtype in shown.schema.items()}
+    of_kind = {kind: [name for name in kinds if kinds[name] == kind] for kind in KINDS}
+    heads: dict[str, Any] = {
+        name: label(name, across, language) if across else header(name, language, currency)
+        for name in shown.columns
+    }
+    return (
         GT(shown, id=id, locale=language)
-        .cols_label({name: header(name, language, currency) for name in shown.columns})
-        .cols_align("right", columns=numeric)
-        .fmt_number([n for n in shown.columns if kinds[n] == "money"], decimals=money_decimals)
-        .fmt_percent([n for n in shown.columns if kinds[n] == "share"], decimals=1)
-        .fmt_integer([n for n in shown.columns if kinds[n] == "count"])
-        .fmt_number([n for n in shown.columns if kinds[n] == "decimal"], decimals=2)
+        .cols_label(**heads)
+        .cols_align("left", columns=of_kind["text"])
+        .cols_align("right", columns=[name for name in kinds if kinds[name] != "text"])
+        .fmt_number(of_kind["money"], decimals=money_decimals)
+        .fmt_percent(of_kind["share"], decimals=1)
+        .fmt_integer(of_kind["count"])
+        .fmt_number(of_kind["decimal"], decimals=DECIMALS)
+        .fmt_date(of_kind["day"], date_style="iso")
         .sub_missing(missing_text=UNKNOWN)
+        .tab_style(style.text(weight="bold"), place.column_labels())
     )
-    if title:
-        built = built.tab_header(title)
-    return built.tab_style(style.text(weight="bold"), place.column_labels())
 
 
-def label(code: str | None, column: str, language: str) -> str:
-    """Return the word for a label's code: `label.<column>.<code>`, else the code."""
-    return word(f"label.{column}", code, language)
+def in_words(codes: pl.Series, section: str, language: str) -> pl.Series:
+    """Put the words of `section` for the codes of a column; yes and no for true and false."""
+    if codes.dtype == pl.Boolean:
+        section = "word"
+    texts = codes.cast(pl.String)
+    words = {code: label(code, section, language) for code in texts.unique().drop_nulls()}
+    return texts.replace(words)
+
+
+def label(code: str, section: str, language: str) -> str:
+    """Return the word for a code, an acronym with itself behind it: "most valuable (MVC)"."""
+    known = phrases(language)
+    words = next(
+        (
+            known[key]
+            for at in (section, "scheme.direction", "column")
+            if (key := f"{at}.{code}") in known
+        ),
+        code,
+    )
+    is_acronym = code.isupper() and len(code) > 1 and words != code
+    return f"{words} ({code})" if is_acronym else words
 
 
 def header(column: str, language: str, currency: str = "") -> str:
@@ -63,7 +95,41 @@ def header(column: str, language: str, currency: str = "") -> str:
     return f"{words} ({currency})" if currency and column in MONEY else words
 
 
+def by_label(customers: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Sum customers and money by a label, best first: one row a label, empty ones too."""
+    codes = customers.schema[name]
+    assert isinstance(codes, pl.Enum)
+    every = pl.DataFrame({name: codes.categories}, schema={name: codes})
+    return (
+        every.join(customers, on=name, how="left")
+        .group_by(name)
+        .agg(
+            n_customers=pl.col("customer_id").count(),
+            revenue_last_year=pl.col("revenue_last_year").sum(),
+            expected_revenue=pl.col("expected_revenue").sum(),
+            actual_value=pl.col("actual_value").sum(),
+        )
+        .sort(name)
+        .with_columns(customer_share=pl.col("n_customers") / pl.col("n_customers").sum())
+        .select(
+            name, "n_customers", "customer_share", pl.exclude(name, "n_customers", "customer_share")
+        )
+    )
+
+
+def matrix(moves: pl.DataFrame) -> pl.DataFrame:
+    """Turn a movement into a matrix of customers: a row a label before, a column a label now."""
+    ways = moves.schema["from_label"]
+    assert isinstance(ways, pl.Enum)
+    wide = moves.sort("from_label", "to_label").pivot(
+        "to_label", index="from_label", values="n_customers", aggregate_function="sum"
+    )
+    return wide.sort("from_label")
+
+
 def _kind(name: str, dtype: pl.DataType) -> str:
+    if dtype == pl.Date:
+        return "day"
     if not dtype.is_numeric():
         return "text"
     if name in MONEY:

@@ -18,17 +18,12 @@ from segment.summary import YEAR_DAYS
 
 @dataclass(frozen=True, kw_only=True)
 class ValueRules:
-    """How margin and cost to serve are known."""
+    """How the cost to serve is carried forward."""
 
-    margin_rate: float = 0.30
     cost_window_days: int = YEAR_DAYS
     shortest_history_days: int = 90
 
     def __post_init__(self) -> None:
-        if not -1 <= self.margin_rate <= 1:
-            raise ConfigError(
-                f"value.margin_rate is {self.margin_rate}; it is a share of the price, -1 to 1."
-            )
         if self.shortest_history_days < 1:
             raise ConfigError("value.shortest_history_days is 1 day or more.")
         if self.cost_window_days < self.shortest_history_days:
@@ -42,20 +37,20 @@ def add_margin(
     customers: pl.DataFrame,
     transactions: pl.DataFrame,
     products: pl.DataFrame | None,
-    rules: ValueRules,
+    usual_rate: float,
 ) -> pl.DataFrame:
     """Add `margin_rate`, -1 to 1: what the customer's own mix of products earns.
 
     A product's margin counts by the money that went into it; a product without a margin counts
-    with its family's mean, and with the rules' rate where that is unknown too. A customer who
-    bought nothing known gets the rules' rate.
+    with its family's mean, and with `usual_rate` where that is unknown too. A customer who
+    bought nothing known gets the usual rate.
 
     Raises:
         DataError: `customers` or `transactions` lacks a column.
     """
     require(customers, ["customer_id"], by="value.add_margin")
     require(transactions, ["customer_id", "product_id", "amount"], by="value.add_margin")
-    flat = pl.lit(rules.margin_rate)
+    flat = pl.lit(usual_rate)
     if products is None:
         return customers.with_columns(margin_rate=flat)
     by_product = products.select(

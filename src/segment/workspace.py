@@ -134,7 +134,7 @@ def prepare(inputs: Inputs, folder: Path, reports: Path) -> None:
     content = {
         "as_of": inputs.as_of.isoformat(),
         "reports": str(reports.resolve()),
-        "notes": [{"key": note.key, "values": note.values} for note in inputs.notes],
+        "notes": [{"key": note.key, "values": dict(note.values)} for note in inputs.notes],
     }
     _write_json(folder / RUN_FILE, content)
 
@@ -159,7 +159,7 @@ def open(
         day = dt.date.fromisoformat(as_of) if as_of else None
         inputs = read_inputs(settings, Path(data_dir) if data_dir else None, day)
         prepare(inputs, folder, settings.report.folder)
-    content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    content = _content(folder)
     return Run(
         folder=folder,
         reports=Path(content["reports"]),
@@ -171,8 +171,60 @@ def open(
 
 def table(run: Run, name: str) -> pl.DataFrame | None:
     """Return an input table, or None where the company does not bring it."""
-    path = run.folder / "inputs" / f"{name}.parquet"
-    return pl.read_parquet(path) if path.is_file() else None
+    return _frame(run.folder / "inputs" / f"{name}.parquet")
+
+
+def absent(run: Run) -> list[str]:
+    """Name the input tables that the company does not bring."""
+    return [name for name in TABLES if not (run.folder / "inputs" / f"{name}.parquet").is_file()]
+
+
+def account(run: Run) -> pl.DataFrame:
+    """Return the rows and money of every input table, by what became of them."""
+    return pl.read_parquet(run.folder / "account.parquet")
+
+
+def rejected(run: Run) -> pl.DataFrame:
+    """Return every row that was set aside or excluded, with its reason."""
+    return pl.read_parquet(run.folder / "rejected.parquet")
+
+
+def notes(run: Run) -> list[str]:
+    """Return what the door noted about the files, in words."""
+    return [
+        data.Note(key=note["key"], values=note["values"]).words(run.language)
+        for note in _content(run.folder)["notes"]
+    ]
+
+
+def with_customers(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """Add region, industry and staff_id to one row a customer, where they are known."""
+    customers = table(run, "customers")
+    if customers is None:
+        return frame
+    known = customers.select("customer_id", "region", "industry", "staff_id")
+    return frame.join(known, on="customer_id", how="left", maintain_order="left")
+
+
+def with_names(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """Add name and owner for readers: the identifier where no name is known, else null."""
+    customers, staff = table(run, "customers"), table(run, "staff")
+    ids = pl.lit(None, dtype=pl.String)
+    named = frame if "staff_id" in frame.columns else frame.with_columns(staff_id=ids)
+    if customers is None:
+        named = named.with_columns(name=ids)
+    else:
+        names = customers.select("customer_id", "name")
+        named = named.join(names, on="customer_id", how="left", maintain_order="left")
+    if staff is None:
+        named = named.with_columns(owner=ids)
+    else:
+        owners = staff.select("staff_id", owner="name")
+        named = named.join(owners, on="staff_id", how="left", maintain_order="left")
+    return named.with_columns(
+        pl.coalesce("name", "customer_id").alias("name"),
+        pl.coalesce("owner", "staff_id").alias("owner"),
+    )
 
 
 def save(run: Run, name: str, frame: pl.DataFrame) -> None:
@@ -182,15 +234,22 @@ def save(run: Run, name: str, frame: pl.DataFrame) -> None:
 
 def result(run: Run, name: str) -> pl.DataFrame | None:
     """Return a result of an earlier notebook, or None where its input was not brought."""
-    path = run.folder / "tables" / f"{name}.parquet"
-    return pl.read_parquet(path) if path.is_file() else None
+    return _frame(run.folder / "tables" / f"{name}.parquet")
 
 
 def last_month(run: Run, name: str) -> pl.DataFrame | None:
     """Return a result as published for the month before, or None where none was published."""
     month_end = run.as_of.replace(day=1) - dt.timedelta(days=1)
-    path = run.reports / f"{month_end:%Y-%m}" / "tables" / f"{name}.parquet"
+    return _frame(run.reports / f"{month_end:%Y-%m}" / "tables" / f"{name}.parquet")
+
+
+def _frame(path: Path) -> pl.DataFrame | None:
     return pl.read_parquet(path) if path.is_file() else None
+
+
+def _content(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    return content
 
 
 def headline(run: Run, **figures: Any) -> None:

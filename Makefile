@@ -1,0 +1,49 @@
+# `make` alone says what there is. Needs Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help report test drills lint lab bench lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'segment needs Python 3.11 or newer; name one with: make PYTHON=python3.12'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+data/sample/transactions.csv: | $(INSTALLED)
+	$(BIN)/segment sample data/sample
+
+report: $(INSTALLED) data/sample/transactions.csv ## make the sample company's report and print where it is
+	$(BIN)/segment run
+
+test: $(INSTALLED) ## run the tests (under ten minutes)
+	$(BIN)/python -m pytest -n auto -m 'not slow'
+
+drills: $(INSTALLED) ## run the slow drills too
+	$(BIN)/python -m pytest -n auto
+
+lint: $(INSTALLED) ## check style, types and notebooks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lab: $(INSTALLED) data/sample/transactions.csv ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=.
+
+bench: $(INSTALLED) ## compare speed with lifetimes, side by side in one process
+	$(BIN)/python benchmarks/forecast.py
+
+lock: ## pin the newest versions that pyproject.toml admits (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command 'make lock' --extra dev --output-file requirements.lock --upgrade pyproject.toml requirements.in
+
+clean: ## remove what was made: the environment, reports, the sample
+	rm -rf $(VENV) reports/* data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,103 @@
+"""The few numbers that lead the page, each beside what it was a month and a year ago.
+
+All of them come from the transactions alone, so that the past ones are counted by the same rule
+as today's: a month is a calendar month up to the same day, a year is 365 days.
+"""
+
+import calendar
+import datetime as dt
+
+import polars as pl
+
+from segment import history
+from segment.schema import require
+from segment.summary import YEAR_DAYS
+
+KINDS = {
+    "revenue_of_month": "money",
+    "revenue_of_year": "money",
+    "buyers_of_year": "count",
+    "repeat_rate": "share",
+    "average_order_value": "money",
+}
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """Return the same day `months` earlier; the end of a month stays the end of a month."""
+    whole = day.year * 12 + day.month - 1 - months
+    year, month = divmod(whole, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    is_end = day.day == calendar.monthrange(day.year, day.month)[1]
+    return dt.date(year, month + 1, last if is_end else min(day.day, last))
+
+
+def key_figures(transactions: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """Return figure, kind, now, month_ago, year_ago; null where the data do not reach so far.
+
+    Raises:
+        DataError: `transactions` lacks customer_id, date or amount.
+    """
+    require(transactions, ["customer_id", "date", "amount"], by="key_figures")
+    now, month_ago, year_ago = (
+        _at(transactions, months_before(as_of, months)) for months in (0, 1, 12)
+    )
+    return pl.DataFrame(
+        {
+            "figure": list(KINDS),
+            "kind": list(KINDS.values()),
+            "now": [now[name] for name in KINDS],
+            "month_ago": [month_ago[name] for name in KINDS],
+            "year_ago": [year_ago[name] for name in KINDS],
+        },
+        schema_overrides=dict.fromkeys(("now", "month_ago", "year_ago"), pl.Float64),
+    )
+
+
+def _at(transactions: pl.DataFrame, day: dt.date) -> dict[str, float | None]:
+    first_on = transactions["date"].min()
+    month = _between(transactions, day.replace(day=1), day)
+    year_start = day - dt.timedelta(days=YEAR_DAYS - 1)
+    year = _between(transactions, year_start, day)
+    has_month = isinstance(first_on, dt.date) and first_on <= day.replace(day=1)
+    has_year = isinstance(first_on, dt.date) and first_on <= year_start
+    return {
+        "revenue_of_month": float(month["amount"].sum()) if has_month else None,
+        "revenue_of_year": float(year["amount"].sum()) if has_year else None,
+        "buyers_of_year": float(_buyers(year)) if has_year else None,
+        "repeat_rate": history.repeat_rate(year) if has_year else None,
+        "average_order_value": history.average_order_value(year) if has_year else None,
+    }
+
+
+def years(transactions: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the transactions of the last 365 days and of the 365 days before them."""
+    ends = (as_of, as_of - dt.timedelta(days=YEAR_DAYS))
+    last, before = (
+        _between(transactions, end - dt.timedelta(days=YEAR_DAYS - 1), end) for end in ends
+    )
+    return last, before
+
+
+def monthly_revenue(transactions: pl.DataFrame, as_of: dt.date, months: int = 13) -> pl.DataFrame:
+    """Return month (its first day) and revenue of the last `months` up to `as_of`; 0 if none.
+
+    Raises:
+        DataError: `transactions` lacks date or amount.
+    """
+    require(transactions, ["date", "amount"], by="monthly_revenue")
+    last = as_of.replace(day=1)
+    axis = pl.date_range(months_before(last, months - 1), last, "1mo", eager=True).alias("month")
+    sums = (
+        transactions.filter(pl.col("date") <= as_of)
+        .group_by(month=pl.col("date").dt.truncate("1mo"))
+        .agg(revenue=pl.col("amount").sum())
+    )
+    return axis.to_frame().join(sums, on="month", how="left", maintain_order="left").fill_null(0.0)
+
+
+def _between(transactions: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
+    return transactions.filter(pl.col("date").is_between(first, last))
+
+
+def _buyers(rows: pl.DataFrame) -> int:
+    return rows.filter(pl.col("amount") >= 0)["customer_id"].n_unique()

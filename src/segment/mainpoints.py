@@ -1,0 +1,123 @@
+"""The main points of a month: one sentence each, made from the numbers, silent without news.
+
+The order is that of a statistical bulletin: what happened first, then what is expected, then
+what to act on. Each point is a function that returns its sentence, or nothing.
+"""
+
+import datetime as dt
+
+import polars as pl
+
+from segment import page
+from segment.text import day, money, number, percent, phrase
+
+SILENT_KEY_CUSTOMERS = ("mvc_silent", "key_silent")
+
+
+def main_points(
+    figures: pl.DataFrame, customers: pl.DataFrame, actions: pl.DataFrame,
+    changes: pl.DataFrame | None, language: str, currency: str,
+) -> page.Piece:  # fmt: skip
+    """Return the main points as a list.
+
+    `figures` are the key figures; `customers` one row a customer with actual_value,
+    expected_revenue and value_group; `actions` what the playbook asks for; `changes` who is in
+    another group than a month ago, None without a month before.
+    """
+    sentences = (
+        _month(figures, language, currency),
+        _forecast(customers, language, currency),
+        _most_valuable(customers, language),
+        _below_zero(customers, language, currency),
+        _silent(actions, language, currency),
+        _moved(changes, language),
+    )
+    return page.points(sentence for sentence in sentences if sentence)
+
+
+def _month(figures: pl.DataFrame, language: str, currency: str) -> str:
+    row = figures.filter(figure="revenue_of_month").row(0, named=True)
+    if row["now"] is None:
+        return ""
+    said = phrase("page.point_month", language, money=money(row["now"], currency, language))
+    if not row["year_ago"]:
+        return said
+    since = phrase("page.year_ago", language)
+    return f"{said} {page.change(row['now'], row['year_ago'], 'money', since, language)}"
+
+
+def _forecast(customers: pl.DataFrame, language: str, currency: str) -> str:
+    expected = _total(customers["expected_revenue"])
+    return phrase("page.point_forecast", language, money=money(expected, currency, language))
+
+
+def _most_valuable(customers: pl.DataFrame, language: str) -> str:
+    value = _total(customers["actual_value"].clip(0))
+    leaders = customers.filter(value_group="MVC")
+    if leaders.is_empty() or value <= 0:
+        return ""
+    return phrase(
+        "page.point_mvc", language, n=number(leaders.height, language),
+        customers=percent(leaders.height / customers.height, language),
+        share=percent(_total(leaders["actual_value"]) / value, language),
+    )  # fmt: skip
+
+
+def _below_zero(customers: pl.DataFrame, language: str, currency: str) -> str:
+    group = customers.filter(value_group="BZC")
+    if group.is_empty():
+        return ""
+    return phrase(
+        "page.point_bzc", language, n=number(group.height, language),
+        money=money(-_total(group["actual_value"]), currency, language),
+    )  # fmt: skip
+
+
+def _silent(actions: pl.DataFrame, language: str, currency: str) -> str:
+    urgent = actions.filter(pl.col("reason").cast(pl.String).is_in(SILENT_KEY_CUSTOMERS))
+    if urgent.is_empty():
+        return ""
+    return phrase(
+        "page.point_silent", language, n=number(urgent.height, language),
+        money=money(_total(urgent["money_at_stake"]), currency, language),
+    )  # fmt: skip
+
+
+def _total(values: pl.Series) -> float:
+    return float(values.sum())
+
+
+def _moved(changes: pl.DataFrame | None, language: str) -> str:
+    if changes is None or changes.is_empty():
+        return ""
+    ways = dict(changes.group_by(pl.col("direction").cast(pl.String)).len().iter_rows())
+    return phrase(
+        "page.point_moved", language, n=number(changes.height, language),
+        up=number(ways.get("up", 0), language), down=number(ways.get("down", 0), language),
+    )  # fmt: skip
+
+
+def data_points(account: pl.DataFrame, as_of: dt.date, language: str, currency: str) -> page.Piece:
+    """Return what became of the rows of all tables, and of the money of the transactions."""
+    rows = account.select(pl.col("^n_.*$").sum()).row(0, named=True)
+    cash = account.filter(table="transactions").row(0, named=True)
+    counts = {
+        "rows": "n_in", "accepted": "n_accepted", "set_aside": "n_set_aside",
+        "excluded": "n_excluded", "later": "n_later",
+    }  # fmt: skip
+    sums = ("money_in", "money_accepted", "money_set_aside", "money_excluded", "money_later")
+    written = {
+        name.removeprefix("money_") if name != "money_in" else name: money(
+            cash[name], currency, language, 2
+        )
+        for name in sums
+    }
+    return page.points(
+        [
+            phrase(
+                "page.accepted", language, as_of=day(as_of, language),
+                **{name: number(rows[column], language) for name, column in counts.items()},
+            ),
+            phrase("page.reconciled", language, **written),
+        ]
+    )  # fmt: skip

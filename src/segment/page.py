@@ -1,0 +1,90 @@
+"""Pieces of the manager's page that are neither table nor figure: sentences, points, tiles.
+
+Each shows itself in a notebook as HTML in which every value is escaped: a customer's name or
+remark can never become markup.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from segment.text import money, number, percent, phrase
+
+ARROWS = {1: "▲", -1: "▼", 0: "●"}
+SMALLEST_CHANGE = 0.005  # less than half a percent is "unchanged"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the page: `html` for the page, `plain` where there is no HTML."""
+
+    html: str
+    plain: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.plain}
+
+
+def say(key: str, language: str, **values: object) -> Piece:
+    """Return the phrase of `key`, filled in, as a paragraph."""
+    text = phrase(key, language, **values)
+    return Piece(f"<p>{escape(text)}</p>", text)
+
+
+def absent(table: str, language: str) -> Piece:
+    """Say in one line what would make a section appear whose table is not there."""
+    text = phrase(f"absent.{table}", language)
+    return Piece(f'<p class="absent">{escape(text)}</p>', text)
+
+
+def points(sentences: Iterable[str]) -> Piece:
+    """Return sentences as a list of main points."""
+    texts = list(sentences)
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return Piece(f'<ul class="points">{items}</ul>', "\n".join(f"- {text}" for text in texts))
+
+
+def tiles(figures: pl.DataFrame, language: str, currency: str) -> Piece:
+    """Return key figures as tiles, each with its change on the month and on the year.
+
+    `figures` is what `keyfigures.key_figures` returns. Money and counts change by a percentage,
+    shares by points; a figure that is unknown has no tile.
+    """
+    shown = [row for row in figures.to_dicts() if row["now"] is not None]
+    cards, lines = [], []
+    for row in shown:
+        name = phrase(f"keyfigure.{row['figure']}", language)
+        value = written(row["now"], row["kind"], language, currency)
+        changes = [
+            change(row["now"], row[since], row["kind"], phrase(f"page.{since}", language), language)
+            for since in ("month_ago", "year_ago")
+            if row[since] is not None
+        ]
+        parts = [("name", name), ("value", value), *(("change", text) for text in changes)]
+        spans = "".join(f'<span class="{kind}">{escape(text)}</span>' for kind, text in parts)
+        cards.append(f'<div class="tile" id="figure-{row["figure"]}">{spans}</div>')
+        lines.append(f"{name}: {value} ({'; '.join(changes)})")
+    return Piece(f'<div class="tiles">{"".join(cards)}</div>', "\n".join(lines))
+
+
+def written(value: float, kind: str, language: str, currency: str) -> str:
+    """Write a figure of a kind: money, count or share."""
+    if kind == "money":
+        return money(value, currency, language)
+    return percent(value, language, 1) if kind == "share" else number(value, language)
+
+
+def change(now: float, then: float, kind: str, since: str, language: str) -> str:
+    """Say with arrow and word how a figure moved against an earlier one."""
+    moved = now - then if kind == "share" else (now / then - 1 if then > 0 else 0.0)
+    way = 0 if abs(moved) < SMALLEST_CHANGE else (1 if moved > 0 else -1)
+    size = (
+        phrase("page.points_of_share", language, points=number(abs(moved) * 100, language, 1))
+        if kind == "share"
+        else percent(abs(moved), language, 1)
+    )
+    said = phrase({1: "page.up", -1: "page.down", 0: "page.unchanged"}[way], language, by=size)
+    return f"{ARROWS[way]} {said} {since}"
