@@ -1,0 +1,218 @@
+"""The command line: `segment run` and what belongs around it.
+
+Exit status 0: done. 1: something the user can mend, said in one sentence. 2: wrong usage.
+3: the run did not complete, and nothing was published.
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+
+from segment import __version__
+from segment.errors import ConfigError, RunError, SegmentError
+from segment.text import LANGUAGES
+
+PATH = click.Path(path_type=Path)
+CODEBOOK = Path("docs/codebook.md")
+STOPPED = "Stopped. Nothing was published."
+
+
+class Commands(click.Group):
+    """Commands whose errors are sentences on stderr, never tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command; leave with the status of what stopped it."""
+        try:
+            return super().invoke(ctx)
+        except SegmentError as problem:
+            said, status = str(problem), problem.exit_status
+        except KeyboardInterrupt:
+            said, status = STOPPED, RunError.exit_status
+        except BrokenPipeError:
+            raise  # the reader of a pipe has gone; click leaves without a word
+        except OSError as problem:
+            where = f" {problem.filename}" if problem.filename else ""
+            said = f"The system refused the file or folder{where}: {problem.strerror}."
+            status = SegmentError.exit_status
+        click.echo(said, err=True)
+        ctx.exit(status)
+
+
+class Day(click.ParamType[dt.date]):
+    """A day, or a month that stands for its last day."""
+
+    name = "day"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Return the day that the text means."""
+        from segment.report import months
+
+        try:
+            return months.parse(str(value))
+        except ConfigError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+config_option = click.option(
+    "--config", "config_path", type=PATH,
+    help="The segment.toml to follow. Default: the one here or in a folder above.",
+)  # fmt: skip
+data_option = click.option(
+    "--data", "data_path", type=PATH,
+    help="Folder of the input tables, or one file of transactions. Default: as configured.",
+)  # fmt: skip
+as_of_option = click.option(
+    "--as-of", type=Day(),
+    help="Last day counted, such as 2026-10-31; 2026-10 is its last day. "
+    "Default: the last month that the data cover whole.",
+)  # fmt: skip
+reports_option = click.option(
+    "--reports", type=PATH, help="Folder of the reports. Default: as configured."
+)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="segment %(version)s")
+def main() -> None:
+    """Turn a company's raw tables into a monthly report on the value of its customers.
+
+    \b
+    A first try, with a made-up company:
+      segment sample data/sample
+      segment run
+
+    \b
+    With your own tables (transactions.csv is enough to begin with):
+      segment check --data my/tables
+      segment run --data my/tables --as-of 2026-10
+
+    Each command explains itself: segment run --help
+    """
+    # The commands import what they need themselves: help should not wait for polars.
+
+
+@main.command()
+@click.argument("folder", type=PATH)
+def sample(folder: Path) -> None:
+    """Write the tables of a made-up company into FOLDER.
+
+    A wholesaler to try everything on: the same tables every time; a few rows of each are
+    damaged, as in real exports.
+
+    \b
+    Example:
+      segment sample data/sample
+    """
+    from segment import sample as company
+
+    company.write(folder)
+    click.echo(f"The sample company is in {folder}; `segment run` makes its report.")
+
+
+@main.command()
+@config_option
+@data_option
+@as_of_option
+def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | None) -> None:
+    """Tell what of the data was set aside, and why.
+
+    Reads every table as a run would, and changes nothing.
+
+    \b
+    Examples:
+      segment check
+      segment check --data my/transactions.xlsx
+    """
+    from segment import config, workspace
+    from segment.report import checking
+
+    settings = config.load(config_path or config.find(Path.cwd()))
+    for line in checking.lines(workspace.read_inputs(settings, data_path, as_of)):
+        click.echo(line)
+
+
+@main.command()
+@as_of_option
+@config_option
+@data_option
+@reports_option
+@click.option("--language", type=click.Choice(LANGUAGES), help="Default: the company's.")
+@click.option("--notebooks", type=PATH, help="Folder of the five notebooks. Default: notebooks/.")
+def run(
+    as_of: dt.date | None,
+    config_path: Path | None,
+    data_path: Path | None,
+    reports: Path | None,
+    language: str | None,
+    notebooks: Path | None,
+) -> None:
+    """Make the report of a month and publish it.
+
+    The notebooks are executed on the data and become pages under reports/; reports/index.html
+    lists all months. What was published before stays as it is until the new month is whole.
+
+    \b
+    Examples:
+      segment run
+      segment run --as-of 2026-10 --language zh
+      segment run --config examples/cdnow/segment.toml --as-of 1997-09-30
+    """
+    from rich.console import Console
+
+    from segment.report import progress
+    from segment.report import run as running
+
+    request = running.Request(
+        here=Path.cwd(),
+        config_path=config_path,
+        data_path=data_path,
+        reports=reports,
+        notebooks=notebooks,
+        as_of=as_of,
+        language=language,
+    )
+    with progress.steps(Console(stderr=True)) as steps:
+        outcome = running.run(request, steps)
+    click.echo(f"The report of {outcome.month} ({outcome.status}): {outcome.page}")
+    click.echo(f"All months: {outcome.index}")
+
+
+@main.command()
+@config_option
+@reports_option
+def index(config_path: Path | None, reports: Path | None) -> None:
+    """Write the page of all months anew."""
+    from segment import config
+    from segment.report import card, notebooks, publish
+    from segment.report import index as all_months
+
+    settings = config.load(config_path or config.find(Path.cwd()))
+    folder = reports or settings.report.folder
+    with publish.locked(folder):
+        path = all_months.rebuild(
+            folder,
+            company=settings.company.name,
+            language=settings.company.language,
+            code=card.code(notebooks.CHECKOUT),
+        )
+    click.echo(str(path))
+
+
+@main.command()
+@click.option("--check", "is_check", is_flag=True, help="Only tell whether the file is up to date.")
+@click.option("--output", type=PATH, default=CODEBOOK, show_default=True)
+def codebook(is_check: bool, output: Path) -> None:
+    """Write what every input column means."""
+    from segment.codebook import codebook as written
+
+    text = written()
+    if not is_check:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8", newline="\n")
+        click.echo(str(output))
+    elif not output.is_file() or output.read_text(encoding="utf-8") != text:
+        raise ConfigError(f"{output} is not what the contracts say; run `segment codebook`.")

@@ -1,0 +1,130 @@
+"""What may come onto a page: plain marks, no scripts, no styles of its own, no addresses.
+
+Outputs hold words from the outside: a customer's name, a remark. Whatever wrote them, here they
+pass a list of what is allowed; nh3 also closes what they leave open, so that none of them can
+break the page around it. The `<style>` that each table brings (10 kB) goes too: `page.css`
+dresses all tables once.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import nh3
+
+from segment.errors import RunError
+from segment.text import phrase
+from segment.workspace import FINISHED_MIME
+
+DRAWN = {
+    "svg", "g", "path", "rect", "circle", "line", "polyline", "polygon", "text", "tspan", "title",
+    "defs",
+}  # fmt: skip
+TAGS = DRAWN | {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
+    "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "i", "img", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "section", "small",
+    "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "u", "ul",
+}  # fmt: skip
+EVERYWHERE = {
+    "class", "id", "title", "role", "lang", "dir", "style", "aria-label", "aria-hidden",
+}  # fmt: skip
+SHAPE = {
+    "viewBox", "width", "height", "d", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "cx", "cy",
+    "r", "rx", "ry", "points", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-linecap",
+    "stroke-linejoin", "opacity", "transform", "text-anchor", "dominant-baseline", "font-size",
+    "font-weight",
+}  # fmt: skip
+ATTRIBUTES = dict.fromkeys(DRAWN, SHAPE) | {
+    "*": EVERYWHERE,
+    "a": {"href", "download"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "headers"},
+    "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
+    "col": {"span"},
+    "ol": {"start"},
+    "details": {"open"},
+}
+STYLES = {"text-align", "width", "color", "background-color", "font-weight", "--value"}
+PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
+HIDDEN = {
+    FINISHED_MIME,
+    "application/javascript",
+    "application/vnd.jupyter.widget-view+json",
+}
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+TABLE_TITLE = re.compile(r"gt_title[^>]*>([^<]*)<")
+
+
+def html(text: str, language: str) -> str:
+    """Return marked-up text with nothing in it but what a page may hold; tables can scroll."""
+    kept = nh3.clean(
+        text,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        clean_content_tags={"script", "style"},
+        url_schemes={"data"},
+        link_rel=None,
+        filter_style_properties=STYLES,
+        attribute_filter=_own_address,
+    )
+    return TABLE.sub(lambda found: _scrolling(found.group(), language), kept)
+
+
+def _own_address(tag: str, name: str, value: str) -> str | None:
+    """Keep links into the page and its folder, and pictures that are in the page."""
+    if name == "href" and (value.startswith(("/", "\\", "data:")) or "//" in value):
+        return None
+    if name == "src" and not value.startswith("data:image/"):
+        return None
+    return value
+
+
+def _scrolling(table: str, language: str) -> str:
+    title = TABLE_TITLE.search(table)
+    label = title.group(1).strip() if title else phrase("report.page_words.table", language)
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(label)}">{table}</div>'
+    )
+
+
+def picture(output: Mapping[str, Any], name: str) -> str:
+    """Return a figure as a picture inside the page, with its title above and its alt text.
+
+    Raises:
+        RunError: The figure has no alt text.
+    """
+    kind = next(kind for kind in output["data"] if kind in PICTURES)
+    said = output["metadata"].get(kind, {})
+    alt, title = str(said.get("alt", "")).strip(), str(said.get("title", "")).strip()
+    if not alt:
+        raise RunError(
+            f"A figure of {name} has no alt text, so a reader who cannot see it learns nothing: "
+            "draw it with segment.figures, or give it alt in its output's metadata."
+        )
+    content = output["data"][kind]
+    if kind == "image/svg+xml":
+        content = base64.b64encode(content.encode()).decode()
+    caption = f"<figcaption>{escape(title)}</figcaption>" if title else ""
+    image = f'<img src="data:{kind};base64,{content.strip()}" alt="{escape(alt)}">'
+    return f'<figure>{caption}<div class="wide">{image}</div></figure>'
+
+
+def is_picture(output: Mapping[str, Any]) -> bool:
+    """Tell whether an output is a figure."""
+    return not PICTURES.isdisjoint(output.get("data", ()))
+
+
+def is_sentinel(output: Mapping[str, Any]) -> bool:
+    """Tell whether an output only says that its notebook came to the end."""
+    return FINISHED_MIME in output.get("data", ())
+
+
+def is_shown(output: Mapping[str, Any]) -> bool:
+    """Tell whether a page shows an output: no warnings, scripts or widgets, no sentinel."""
+    if output["output_type"] == "stream":
+        return bool(output["name"] == "stdout")
+    return output["output_type"] != "error" and not HIDDEN & output["data"].keys()

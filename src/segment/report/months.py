@@ -1,0 +1,43 @@
+"""Which report: the last day that it counts, and the folder that is named after it.
+
+A month that is whole is `2026-10`; a report about any other day carries the day, `2026-10-17`.
+"""
+
+import calendar
+import datetime as dt
+import re
+
+from segment.errors import ConfigError
+
+NAME = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
+
+
+def month_end(day: dt.date) -> dt.date:
+    """Return the last day of the month of `day`."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def name(as_of: dt.date) -> str:
+    """Return the folder name of the report that counts to `as_of`."""
+    return f"{as_of:%Y-%m}" if as_of == month_end(as_of) else as_of.isoformat()
+
+
+def parse(text: str) -> dt.date:
+    """Return the day that a reader wrote: `2026-10-31`, or `2026-10` for its last day.
+
+    Raises:
+        ConfigError: The text is neither.
+    """
+    found = NAME.fullmatch(text.strip())
+    try:
+        if found is None:
+            raise ValueError("neither a day nor a month")
+        year, month, day = found.groups()
+        if day is None:
+            return month_end(dt.date(int(year), int(month), 1))
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        raise ConfigError(
+            f"'{text}' is not a day of the calendar; write one such as 2026-10-31, or a month "
+            "such as 2026-10 for its last day."
+        ) from None

@@ -1,0 +1,102 @@
+"""The five notebooks: where they lie, in which order they run, and reading one.
+
+The order is what each needs of the others: the customers' value and the prospects do not need
+one another and run at the same time.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from segment.errors import ConfigError, listed, nearest
+
+STAGES = (
+    ("1-data-check",),
+    ("2-customer-value", "3-prospects"),
+    ("4-customer-groups",),
+    ("5-monthly-report",),
+)
+NAMES = tuple(name for stage in STAGES for name in stage)
+FRONT = "5-monthly-report"  # the manager's page; the others are its appendices
+FORMAT = 4
+FOLDER = "notebooks"
+CHECKOUT = Path(__file__).parents[3]
+
+
+def find(given: Path | None, config_path: Path | None, here: Path) -> Path:
+    """Return the folder of the notebooks: as given, beside the config, here, or the checkout's.
+
+    `here` is the current folder; `given` wins and is not replaced where it does not serve.
+
+    Raises:
+        ConfigError: There is no such folder, or a notebook is missing in it.
+    """
+    beside = [config_path.resolve().parent] if config_path else []
+    folders = [given] if given else [base / FOLDER for base in (*beside, here, CHECKOUT)]
+    folder = next((item for item in folders if item.is_dir()), None)
+    if folder is None:
+        raise ConfigError(
+            f"There is no folder {listed([str(item) for item in folders])}; name the folder of "
+            "the notebooks with --notebooks."
+        )
+    missing = [name for name in NAMES if not (folder / f"{name}.ipynb").is_file()]
+    if missing:
+        present = [path.stem for path in folder.glob("*.ipynb")]
+        raise ConfigError(
+            f"{folder} lacks the notebook{'s' * (len(missing) > 1)} {listed(missing)}"
+            f"{nearest(missing[0], present)}. Name another folder with --notebooks."
+        )
+    return folder
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a notebook as plain data, the source of each cell as one text.
+
+    Raises:
+        ConfigError: The file is no notebook of format 4.
+    """
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not a notebook: {error}.") from None
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != FORMAT:
+        raise ConfigError(f"{path} is not a notebook of format {FORMAT}; save it in JupyterLab.")
+    for cell in notebook["cells"]:
+        cell["source"] = _text(cell["source"])
+        for output in cell.get("outputs", ()):
+            for kind, content in output.get("data", {}).items():
+                output["data"][kind] = _text(content)
+            if "text" in output:
+                output["text"] = _text(output["text"])
+    return notebook
+
+
+def _text(content: Any) -> Any:
+    is_lines = isinstance(content, list) and all(isinstance(line, str) for line in content)
+    return "".join(content) if is_lines else content
+
+
+def settled(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an executed notebook without times and random names: same input, same bytes."""
+    cells = [
+        cell
+        | {
+            "id": f"cell-{place}",
+            "metadata": {key: it for key, it in cell["metadata"].items() if key != "papermill"},
+        }
+        for place, cell in enumerate(notebook["cells"], start=1)
+    ]
+    metadata = {key: it for key, it in notebook["metadata"].items() if key != "papermill"}
+    return {**notebook, "cells": cells, "metadata": metadata, "nbformat_minor": 5}
+
+
+def write(notebook: Mapping[str, Any], path: Path) -> None:
+    """Write a notebook as JupyterLab does, keys in order."""
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def is_for_managers(notebook: Mapping[str, Any]) -> bool:
+    """Tell whether a notebook asks to be shown without code: `segment.audience` is manager."""
+    return bool(notebook["metadata"].get("segment", {}).get("audience") == "manager")

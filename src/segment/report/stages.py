@@ -1,0 +1,50 @@
+"""The notebooks in their order, those that do not need one another at the same time."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from segment.errors import ConfigError, RunError
+from segment.report import execute as executing
+from segment.report import gate, notebooks
+from segment.report.execute import Job, Worker
+from segment.report.progress import Steps
+
+
+def execute(jobs: Sequence[Job], workers: Sequence[Worker], steps: Steps) -> None:
+    """Execute every notebook and pass each through the gate.
+
+    The first one that fails stops those at work beside it; what needs it is not begun.
+
+    Raises:
+        RunError: A notebook did not come through.
+    """
+    by_name = {job.name: job for job in jobs}
+    for stage in notebooks.STAGES:
+        with ThreadPoolExecutor(len(stage)) as pool:
+            under_way = [
+                pool.submit(_through, worker, by_name[name], steps)
+                for worker, name in zip(workers, stage, strict=False)
+            ]
+            try:
+                for one in as_completed(under_way):
+                    one.result()
+            except BaseException:  # Ctrl-C as well: the pool would wait for the others
+                for worker in workers:
+                    executing.stop(worker)
+                raise
+
+
+def _through(worker: Worker, job: Job, steps: Steps) -> None:
+    with steps.step(f"Notebook {job.name}"):
+        try:
+            executing.execute(worker, job)
+        except RunError as problem:
+            raise RunError(f"{problem} {_reached(job)}") from None
+        gate.check(notebooks.read(job.target), job.name)
+
+
+def _reached(job: Job) -> str:
+    try:
+        return gate.reached(notebooks.read(job.target))
+    except (OSError, ConfigError):  # stopped before it was written, or while it was
+        return ""
