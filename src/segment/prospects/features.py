@@ -1,0 +1,120 @@
+"""What a lead's further columns are: numbers, days or categories, told by what they hold.
+
+A column read from a text file may hold numbers as text, so the content decides, once, when the
+model is fitted; later months are read the same way. A day counts as days after the creation.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from segment.prospects.contract import CONTRACT
+
+# What grading adds; a table graded before may be graded again.
+RESULTS = ("close_probability", "probability_low", "probability_high", "grade", "reasons")
+
+Kind = Literal["number", "day", "category", "unreadable"]
+
+# A stray word among numbers ("unknown") leaves a column a number, and that cell missing.
+READ_SHARE = 0.95
+DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
+DAY_LENGTH = 10
+# A leading zero is kept in codes (postcodes, account numbers) and never in amounts.
+CODE_PATTERN = r"^0\d"
+# Far above any amount; what lies beyond, and what is no number, is unknown.
+LARGEST = 1e24
+SECONDS_A_DAY = 86_400
+NANOSECONDS_AN_HOUR = 3_600_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """A column of the prospects and how it is read."""
+
+    name: str
+    kind: Kind
+
+
+def recognise(prospects: pl.DataFrame) -> tuple[Feature, ...]:
+    """Tell the kind of every column that is neither in the contract nor a result of grading."""
+    names = [name for name in prospects.columns if name not in (*CONTRACT, *RESULTS)]
+    return tuple(Feature(name=name, kind=_kind(prospects[name])) for name in names)
+
+
+def typed(prospects: pl.DataFrame, features: tuple[Feature, ...]) -> pl.DataFrame:
+    """Return one column a feature: Float64 for numbers and days, String for categories.
+
+    Missing, unreadable and infinite cells are null. Days count from the creation.
+    """
+    columns = [_values(prospects, feature).alias(feature.name) for feature in features]
+    return pl.DataFrame(columns) if columns else pl.DataFrame(height=prospects.height)
+
+
+def is_readable(column: pl.Series) -> bool:
+    """Tell whether a column holds single values and not lists, records or bytes."""
+    return not (column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary))
+
+
+def _kind(column: pl.Series) -> Kind:
+    dtype = column.dtype
+    if not is_readable(column):
+        return "unreadable"
+    if dtype in (pl.Date, pl.Datetime):
+        return "day"
+    if dtype.is_numeric() or dtype in (pl.Duration, pl.Time):
+        return "number"
+    if dtype != pl.String:
+        return "category"
+    return _kind_of_text(_filled_text(column).drop_nulls())
+
+
+def _kind_of_text(words: pl.Series) -> Kind:
+    needed = max(READ_SHARE * len(words), 1)
+    is_code = words.str.contains(CODE_PATTERN).any()
+    if not is_code and words.cast(pl.Float64, strict=False).count() >= needed:
+        return "number"
+    return "day" if _days_of_text(words).count() >= needed else "category"
+
+
+def _values(prospects: pl.DataFrame, feature: Feature) -> pl.Series:
+    column = prospects[feature.name]
+    if feature.kind == "category":
+        return _filled_text(column)
+    if feature.kind == "number":
+        return _numbers(column)
+    if feature.kind == "unreadable":
+        return pl.Series(values=[None] * len(column), dtype=pl.Float64)
+    days = _days(column) - prospects["created_on"]
+    return days.dt.total_days().cast(pl.Float64)
+
+
+def _filled_text(column: pl.Series) -> pl.Series:
+    text = column.cast(pl.String, strict=False).str.strip_chars()
+    return text.set(text == "", None)
+
+
+def _numbers(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.Duration:
+        column = column.dt.total_seconds() / SECONDS_A_DAY
+    elif column.dtype == pl.Time:
+        column = column.cast(pl.Int64) / NANOSECONDS_AN_HOUR
+    elif column.dtype.is_temporal():
+        column = column.clear(len(column))
+    elif column.dtype == pl.String:
+        column = _filled_text(column)
+    numbers = column.cast(pl.Float64, strict=False)
+    return numbers.set(~numbers.is_between(-LARGEST, LARGEST), None)
+
+
+def _days(column: pl.Series) -> pl.Series:
+    if column.dtype in (pl.Date, pl.Datetime):
+        return column.cast(pl.Date)
+    return _days_of_text(_filled_text(column))
+
+
+def _days_of_text(words: pl.Series) -> pl.Series:
+    readings = [
+        words.str.slice(0, DAY_LENGTH).str.to_date(form, strict=False) for form in DAY_FORMATS
+    ]
+    return pl.select(pl.coalesce(readings)).to_series()

@@ -1,0 +1,61 @@
+"""What the grades of prospects mean: floors of the chance, the horizon, and what may be used."""
+
+from dataclasses import dataclass
+
+from segment import checks
+from segment.errors import ConfigError, listed
+
+GRADES = ("A", "B", "C", "D")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProspectRules:
+    """The lines between the grades, and what the model may see.
+
+    A chance exactly on a floor earns the better grade; D has no floor. The horizon comes from the
+    data unless `horizon_days` says otherwise: it is long enough for `horizon_share` of the wins.
+    """
+
+    a_floor: float = 0.50
+    b_floor: float = 0.30
+    c_floor: float = 0.15
+    horizon_days: int | None = None
+    # A list is worked until it closes: a horizon that misses one win in ten is ten percent low.
+    horizon_share: float = 0.95
+    allow: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    actionable: tuple[str, ...] = ()
+    # What the market leader asks for before it grades at all (facts: Dynamics 365).
+    min_won: int = 40
+    min_lost: int = 40
+    interval_share: float = 0.90
+    seed: int = 20_240_229
+
+    def __post_init__(self) -> None:
+        for name in ("a_floor", "b_floor", "c_floor", "horizon_share", "interval_share"):
+            checks.share(self, name)
+        if not 1 > self.a_floor > self.b_floor > self.c_floor > 0:
+            raise ConfigError(
+                f"The floors are {self.a_floor}, {self.b_floor}, {self.c_floor}; they must fall "
+                "from a_floor to c_floor and lie between 0 and 1, both left out."
+            )
+        for name in ("horizon_share", "interval_share"):
+            if getattr(self, name) in {0, 1}:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it lies between 0 and 1.")
+        if self.horizon_days is not None:
+            checks.whole(self, "horizon_days", least=1)
+        for name in ("min_won", "min_lost"):
+            checks.whole(self, name, least=2)
+        checks.whole(self, "seed", least=0)
+        for name in ("allow", "late", "actionable"):
+            checks.names(self, name, least=0)
+        if both := set(self.allow) & set(self.late):
+            raise ConfigError(
+                f"allow and late both name {listed(sorted(both))}; a field is let in or declared "
+                "late, not both."
+            )
+
+    @property
+    def floors(self) -> tuple[float, float, float]:
+        """The floors of A, B and C."""
+        return (self.a_floor, self.b_floor, self.c_floor)
