@@ -16,7 +16,7 @@ def loaded(
     content: str | bytes | pl.DataFrame,
     table: str = "transactions",
     name: str = "",
-    time_zone: str = "Europe/London",
+    company_zone: str = "Europe/London",
     **rules: Any,
 ) -> data.Loaded:
     """Write one file and read it as `table`."""
@@ -26,7 +26,9 @@ def loaded(
         content.write_parquet(path)
     else:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    found = data.read(table, data.SourceRules(**rules), folder, time_zone=time_zone, currency="EUR")
+    found = data.read(
+        table, data.SourceRules(**rules), folder, time_zone=company_zone, currency="EUR"
+    )
     assert found is not None
     return found
 

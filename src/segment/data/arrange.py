@@ -41,6 +41,14 @@ class Arranged:
         """Return where a row stands, for a sentence."""
         return f"row {self.place['row'][index]} of {self.place['file'][index]}"
 
+    def under(self, name: str) -> list[pl.Series]:
+        """Return the cells under a contract's name, or under each spelling of a header."""
+        if name in self.cells.columns:
+            return [self.cells[name]]
+        return [
+            self.source[header] for header in self.source.columns if plain(header) == plain(name)
+        ]
+
 
 def check(table: str, rules: SourceRules) -> None:
     """Refuse rules that name a column or word which the table's contract does not know.
@@ -232,8 +240,14 @@ def _unused(
         plain(header): header
         for raw in raws
         for header in raw.cells.columns
-        if plain(header) not in used
+        if plain(header) not in used and _holds_anything(raw.cells[header])
     }
     if not left:
         return ()
     return (Note(key="data.unused", values={"table": table, "columns": listed(left.values(), 20)}),)
+
+
+def _holds_anything(cells: pl.Series) -> bool:
+    """Return whether a column is more than the trace of a separator at the end of each line."""
+    is_there = cells.is_not_null()
+    return bool((is_there & (cells != "")).any() if cells.dtype == pl.String else is_there.any())

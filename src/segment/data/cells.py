@@ -37,7 +37,6 @@ def typed(
     Raises:
         DataError: The column as a whole is written in another format than the rules say.
     """
-    cells = _translated(cells, rules.values.get(place.column, {}))
     if isinstance(column, dy.Float64):
         return numerals.read(cells, rules, place)
     if isinstance(column, dy.Date | dy.Datetime):
@@ -50,13 +49,17 @@ def typed(
     return as_text(cells)
 
 
-def _translated(cells: pl.Series, words: Mapping[str, str]) -> pl.Series:
-    """Replace the file's words by the contract's."""
+def translated(cells: pl.Series, words: Mapping[str, str]) -> pl.Series:
+    """Replace the file's words by the contract's; the word "" is an empty cell."""
     if not words:
         return cells
     theirs = folded(pl.Series(list(words), dtype=pl.String)).to_list()
-    ours = folded(cells).replace_strict(
-        dict(zip(theirs, words.values(), strict=True)), default=None, return_dtype=pl.String
+    ours = (
+        folded(cells)
+        .fill_null("")
+        .replace_strict(
+            dict(zip(theirs, words.values(), strict=True)), default=None, return_dtype=pl.String
+        )
     )
     return pl.select(pl.coalesce(ours, as_text(cells)).alias(cells.name)).to_series()
 

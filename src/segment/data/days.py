@@ -24,6 +24,7 @@ YEAR_LAST = r"^(?<one>\d{1,2})(?<mark>[-/.])(?<two>\d{1,2})[-/.](?<year>[1-9]\d{
 SERIAL = r"^\d{5}(?:\.\d+)?$"  # Excel's day number: 1927 to 2173
 EXCEL_EPOCH = pl.datetime(1899, 12, 30)  # day 0, as Excel holds 1900 for a leap year
 DAY_FIRST_MARK = "."  # 03.04.2026 is the third of April wherever days are written with points
+OF_A_WORKBOOK = "%Y-%m-%d %H:%M:%S"  # a day that Excel knows as one, whatever the text beside it
 LAST_MONTH = 12
 SECONDS_A_DAY = 86_400
 MINUTES_AN_HOUR = 60
@@ -66,13 +67,18 @@ def read(cells: pl.Series, rules: SourceRules, time_zone: str, place: Place) -> 
 
 
 def _by_format(text: pl.Series, date_format: str) -> pl.Series:
+    chrono = date_format.replace(".%f", "%.f").replace("%f", "%6f")  # %f is Python's way of writing
     try:
-        return text.str.to_datetime(date_format, strict=False)
+        found = text.str.to_datetime(chrono, strict=False)
     except pl.exceptions.PolarsError:
         raise ConfigError(
             f"date_format = {date_format!r} is not a format of days; write for example "
             '"%d/%m/%Y", or "auto".'
         ) from None
+    if isinstance(found.dtype, pl.Datetime) and found.dtype.time_zone is not None:
+        return found
+    by_workbook = text.str.to_datetime(OF_A_WORKBOOK, strict=False)
+    return found.to_frame().select(pl.first().fill_null(by_workbook)).to_series()
 
 
 def _parts(distinct: pl.Series) -> pl.DataFrame:

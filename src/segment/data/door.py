@@ -73,7 +73,8 @@ def _typed(
     table, contract = arranged.table, TABLES[arranged.table].columns()
     n_rows = arranged.cells.height
     raw = arranged.cells.select(
-        cleaned(column, rules.empty_words) for column in arranged.cells.get_columns()
+        cleaned(cells.translated(column, rules.values.get(column.name, {})), rules.empty_words)
+        for column in arranged.cells.get_columns()
     )
     read, faults = {}, []
     for name, column in contract.items():

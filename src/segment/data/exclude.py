@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from segment.data.arrange import Arranged
+from segment.data.arrange import MOST_HEADERS, Arranged
 from segment.data.loaded import EXCLUDED
-from segment.data.raw import plain
 from segment.data.rules import ExcludeRule
 from segment.data.verdict import Fault
 from segment.data.words import as_text, folded
@@ -17,31 +16,26 @@ def excluded(arranged: Arranged, rules: Sequence[ExcludeRule]) -> list[Fault]:
     """Return the rows that each rule leaves out.
 
     Raises:
-        DataError: A rule's column is neither in the contract's part of the file nor in the file.
+        DataError: A rule's column is neither one of the contract nor a header of the file.
     """
     return [
         Fault(rows=_matching(cells, rule), column=rule.column, reason=rule.reason, kind=EXCLUDED)
         for rule in rules
-        for cells in columns(arranged, rule.column)
+        for cells in _columns(arranged, rule)
     ]
 
 
-def columns(arranged: Arranged, name: str) -> list[pl.Series]:
-    """Return the cells under a contract's name or a header, one item for each of its spellings.
-
-    Raises:
-        DataError: There is no such column.
-    """
-    if name in arranged.cells.columns:
-        return [arranged.cells[name]]
-    headers = [header for header in arranged.source.columns if plain(header) == plain(name)]
-    if not headers:
-        known = [*arranged.cells.columns, *arranged.source.columns]
+def _columns(arranged: Arranged, rule: ExcludeRule) -> list[pl.Series]:
+    found = arranged.under(rule.column)
+    if not found:
+        headers = arranged.source.columns
         raise DataError(
-            f"An exclude rule of [data.{arranged.table}] names the column '{name}', which is not "
-            f"there{nearest(name, known)}; the file has {listed(arranged.source.columns, 12)}."
+            f"The exclude rule '{rule.reason}' of [data.{arranged.table}] names the column "
+            f"'{rule.column}', which is not there"
+            f"{nearest(rule.column, [*arranged.cells.columns, *headers])}; the file has "
+            f"{listed(headers, MOST_HEADERS)}."
         )
-    return [arranged.source[header] for header in headers]
+    return found
 
 
 def _matching(cells: pl.Series, rule: ExcludeRule) -> pl.Series:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from segment.data.decode import decode
 from segment.data.delimited import parse
+from segment.data.parquet import read_parquet
 from segment.data.raw import Raw
 from segment.data.rules import SourceRules
-from segment.data.typed import parquet, workbook
+from segment.data.workbook import read_workbook
 from segment.errors import DataError
 
 PARQUET, ZIP, OLD_EXCEL = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -32,9 +33,9 @@ def read_file(path: Path, rules: SourceRules) -> list[Raw]:
         with path.open("rb") as file:
             head = file.read(16)
             if head.startswith((ZIP, OLD_EXCEL)):
-                return workbook(path, rules)
+                return read_workbook(path, rules)
             if head.startswith(PARQUET):
-                return [parquet(path, rules)]
+                return [read_parquet(path, rules)]
             content = head + file.read()
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None

@@ -4,7 +4,6 @@ import polars as pl
 
 from segment.data.account import money_of
 from segment.data.arrange import Arranged
-from segment.data.exclude import columns
 from segment.data.loaded import REJECTED, SET_ASIDE
 from segment.data.words import as_text
 
@@ -42,6 +41,6 @@ def _offending(arranged: Arranged, column: pl.Series, is_bad: pl.Series) -> pl.S
     values: pl.Expr = pl.lit(None, pl.String)
     for name in column.drop_nulls().unique().sort():
         is_here = column == name
-        for written in columns(arranged, name):
+        for written in arranged.under(name):
             values = pl.when(is_here).then(as_text(written.filter(is_bad))).otherwise(values)
     return column.to_frame("column").with_columns(value=values)["value"]
