@@ -43,6 +43,10 @@ def days(folder: Path, *cells: str, **rules: str) -> list[dt.date]:
         "２０２６年１０月３１日",
         "46326",  # Excel: days since 1899-12-30
         "46326.99",
+        "31-Oct-2026",
+        "31-OCT-2026",
+        "31 October 2026",
+        "Oct 31, 2026",
     ],
 )
 def test_a_day_is_read_however_it_is_written(tmp_path: Path, cell: str):
@@ -57,6 +61,7 @@ def test_a_day_is_read_however_it_is_written(tmp_path: Path, cell: str):
         "2026-10-31 25:00",
         "tomorrow",
         "26-10-31",
+        "31-Oct-26",
         "0000-10-31",
         "461",
         "2026-10",
@@ -185,3 +190,18 @@ def test_pythons_mark_for_parts_of_a_second_is_understood(tmp_path: Path):
     rules = {"date_format": "%d.%m.%Y %H:%M:%S.%f"}
 
     assert days(tmp_path, "31.10.2026 13:05:59.250", **rules) == [OCTOBER_31]
+
+
+def test_a_year_of_two_digits_is_not_the_first_century(tmp_path: Path):
+    found = loaded(tmp_path, text("31/10/2026", "31/10/26"), separator="|", date_format="%d/%m/%Y")
+
+    assert reasons(found) == [(2, "date", "not_a_day")]
+    assert days(tmp_path, "31/10/26", date_format="%d/%m/%y") == [OCTOBER_31]
+
+
+def test_the_year_one_of_a_database_is_no_day(tmp_path: Path):
+    frame = pl.DataFrame(
+        {"customer_id": ["C1", "C2"], "date": [dt.date(1, 1, 1), OCTOBER_31], "amount": [1, 2]}
+    )
+
+    assert loaded(tmp_path, frame).rows["date"].to_list() == [OCTOBER_31]

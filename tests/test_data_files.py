@@ -301,6 +301,26 @@ def test_files_of_different_types_go_below_each_other(tmp_path: Path):
     assert three(found) == [("3", dt.date(2026, 10, 29), 0.5), *EXPECTED]
 
 
+def test_numbers_of_typed_files_keep_their_value_beside_decimal_commas(tmp_path: Path):
+    (tmp_path / "a.csv").write_text("customer_id;date;amount\nC1;2026-10-30;1.234,5\n")
+    frame = pl.DataFrame({"customer_id": ["C2"], "date": [dt.date(2026, 10, 30)], "amount": [0.25]})
+    frame.write_parquet(tmp_path / "b.parquet")
+    found = read(tmp_path, files=("a.csv", "b.parquet"), decimal=",", thousands=".")
+
+    assert found is not None
+    assert found.rows["amount"].to_list() == [1234.5, 0.25]
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path):
+    for year in ("2025", "2026"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "sales.csv").write_text(ROWS + "C3,never,1\n")
+    found = read(tmp_path, files="*/sales.csv")
+
+    assert found is not None
+    assert found.rejected["file"].to_list() == ["2025/sales.csv", "2026/sales.csv"]
+
+
 def test_a_file_inside_a_package_is_found(tmp_path: Path):
     header = ("master", "customer_id", "date", "n", "amount")
     name = "package:lifetimes/datasets/CDNOW_sample.txt"

@@ -1,11 +1,13 @@
 """Whatever a file holds, the door answers with rows or with a sentence."""
 
 import datetime as dt
+import io
 import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -16,7 +18,7 @@ from segment.errors import SegmentError
 from segment.schema import TABLES
 
 QUICK = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 PIECES = st.sampled_from(
     [",", ";", "\t", "|", '"', '""', "\n", "\r\n", "\r", " ", "\ufeff", "\u00a0", "\u3000", "'",
@@ -100,7 +102,7 @@ def test_random_cells_under_a_good_header_are_answered(
 
 
 @pytest.mark.parametrize("table", TABLES)
-@settings(QUICK, max_examples=40)
+@settings(QUICK, max_examples=15)
 @given(draw=st.data())
 def test_random_types_of_a_parquet_file_are_answered(
     tmp_path: Path, table: str, draw: st.DataObject
@@ -120,3 +122,28 @@ def test_any_date_format_is_answered(tmp_path: Path, format_: str, cell: str):
     content = f"customer_id\tdate\tamount\nC1\t{cell}\t1\n"
     knock(tmp_path / "in", "transactions", content.encode("utf-8", errors="replace"),
           date_format=f"%{format_}")  # fmt: skip
+
+
+@settings(QUICK, max_examples=40)
+@given(
+    rows=st.lists(
+        st.tuples(*[st.one_of(CELLS, st.floats(-9e9, 9e9), st.booleans(), st.none())] * 3),
+        max_size=4,
+    ),
+    decimal=st.sampled_from([".", ","]),
+)
+def test_random_cells_of_a_workbook_are_answered(
+    tmp_path: Path, rows: list[tuple[object, ...]], decimal: str
+):
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["customer_id", "date", "amount"])
+        for number, row in enumerate(rows, start=1):
+            sheet.write_row(number, 0, [_without_halves(cell) for cell in row])
+    knock(tmp_path / "in", "transactions", buffer.getvalue(), decimal=decimal)
+
+
+def _without_halves(cell: object) -> object:
+    """Halves of surrogate pairs cannot be written into a workbook."""
+    return cell.encode("utf-8", errors="replace").decode() if isinstance(cell, str) else cell

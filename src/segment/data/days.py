@@ -21,11 +21,13 @@ TIME = (
 YEAR_FIRST = r"^(?<year>[1-9]\d{3})[-/.年]\s*(?<month>\d{1,2})[-/.月]\s*(?<day>\d{1,2})日?" + TIME
 COMPACT = r"^(?<year>[1-9]\d{3})(?<month>\d{2})(?<day>\d{2})" + TIME
 YEAR_LAST = r"^(?<one>\d{1,2})(?<mark>[-/.])(?<two>\d{1,2})[-/.](?<year>[1-9]\d{3})" + TIME
+BY_NAME = ("%d-%B-%Y", "%d %B %Y", "%B %d, %Y")  # English, in full or by three letters
 SERIAL = r"^\d{5}(?:\.\d+)?$"  # Excel's day number: 1927 to 2173
 EXCEL_EPOCH = pl.datetime(1899, 12, 30)  # day 0, as Excel holds 1900 for a leap year
 DAY_FIRST_MARK = "."  # 03.04.2026 is the third of April wherever days are written with points
 OF_A_WORKBOOK = "%Y-%m-%d %H:%M:%S"  # a day that Excel knows as one, whatever the text beside it
 LAST_MONTH = 12
+FIRST_YEAR = 1000
 SECONDS_A_DAY = 86_400
 MINUTES_AN_HOUR = 60
 
@@ -39,31 +41,30 @@ def read(cells: pl.Series, rules: SourceRules, time_zone: str, place: Place) -> 
     Raises:
         DataError: Day and month cannot be told apart, or are in both orders.
     """
-    source = rules.time_zone or time_zone
-    if cells.dtype == pl.Date:
-        return cells.cast(MOMENT)
-    if isinstance(cells.dtype, pl.Datetime):
-        if cells.dtype.time_zone is None:
-            return _moved(cells.cast(MOMENT), source, time_zone)
-        return cells.dt.convert_time_zone(time_zone).dt.replace_time_zone(None).cast(MOMENT)
-    text = as_text(cells).str.normalize("NFKC").str.strip_chars()
-    if rules.date_format != AUTO:
-        return _usable(read(_by_format(text, rules.date_format), rules, time_zone, place))
+    if cells.dtype != pl.Date and not isinstance(cells.dtype, pl.Datetime):
+        text = as_text(cells).str.normalize("NFKC").str.strip_chars()
+        if rules.date_format == AUTO:
+            return _usable(_by_pattern(text, rules, time_zone, place))
+        cells = _by_format(text, rules.date_format)
+    if isinstance(cells.dtype, pl.Datetime) and cells.dtype.time_zone is not None:
+        moments = cells.dt.convert_time_zone(time_zone).dt.replace_time_zone(None)
+        return _usable(moments.cast(MOMENT))
+    return _usable(_moved(cells.cast(MOMENT), rules.time_zone or time_zone, time_zone))
+
+
+def _by_pattern(text: pl.Series, rules: SourceRules, time_zone: str, place: Place) -> pl.Series:
     parts = _parts(text.drop_nulls().unique())
     written = text.to_frame("cell").join(parts, on="cell", how="left", maintain_order="left")
-    naive = _naive(parts, day_first=_is_day_first(cells, written, place))
-    utc = naive - _offset(parts["offset"])
+    naive = _naive(parts, day_first=_is_day_first(text, written, place))
+    utc = (naive - _offset(parts["offset"])).dt.replace_time_zone("UTC")
     known = parts.select(
         "cell",
         at=pl.coalesce(
-            utc.dt.replace_time_zone("UTC")
-            .dt.convert_time_zone(time_zone)
-            .dt.replace_time_zone(None),
-            _moved(naive, source, time_zone),
+            utc.dt.convert_time_zone(time_zone).dt.replace_time_zone(None),
+            _moved(naive, rules.time_zone or time_zone, time_zone),
         ),
     )
-    found = text.to_frame("cell").join(known, on="cell", how="left", maintain_order="left")
-    return _usable(found["at"])
+    return text.to_frame("cell").join(known, on="cell", how="left", maintain_order="left")["at"]
 
 
 def _by_format(text: pl.Series, date_format: str) -> pl.Series:
@@ -140,6 +141,7 @@ def _naive(parts: pl.DataFrame, *, day_first: bool) -> pl.Series:
     return parts.select(
         pl.coalesce(
             written.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False).cast(MOMENT),
+            *(pl.col("cell").str.to_date(form, strict=False).cast(MOMENT) for form in BY_NAME),
             EXCEL_EPOCH.cast(MOMENT) + pl.duration(seconds=seconds),
         )
     ).to_series()
@@ -170,7 +172,6 @@ def _moved(naive: pl.Series, source: str, target: str) -> pl.Series:
 
 
 def _usable(moments: pl.Series) -> pl.Series:
-    """Null the years that Python's calendar does not have."""
-    year = moments.dt.year()
-    is_usable = year.is_between(dt.MINYEAR, dt.MAXYEAR)
+    """Null the years of other than four digits, such as 26 and a database's year 1 for none."""
+    is_usable = moments.dt.year().is_between(FIRST_YEAR, dt.MAXYEAR)
     return moments.to_frame().select(pl.when(is_usable).then(pl.first())).to_series()

@@ -9,7 +9,7 @@ from segment.data.account import by_reason, money_of, parts, reconcile
 from segment.data.arrange import Arranged, arrange, check
 from segment.data.exclude import excluded
 from segment.data.files import read_file
-from segment.data.find import find
+from segment.data.find import find, labels
 from segment.data.loaded import SET_ASIDE, Loaded, Note
 from segment.data.place import Place
 from segment.data.rejected import on_record
@@ -40,7 +40,9 @@ def read(
     paths = find(table, rules, folder)
     if not paths:
         return None
-    arranged = arrange(table, [raw for path in paths for raw in read_file(path, rules)], rules)
+    named = zip(paths, labels(paths, folder), strict=True)
+    raws = [raw for path, label in named for raw in read_file(path, label, rules)]
+    arranged = arrange(table, raws, rules)
     if not arranged.cells.height + arranged.torn.height:
         names = listed([path.name for path in paths])
         raise DataError(f"{names} has a header and no line below it; export {table} again.")

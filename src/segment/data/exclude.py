@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from segment.data.arrange import MOST_HEADERS, Arranged
+from segment.data.arrange import Arranged
+from segment.data.headers import MOST_HEADERS
 from segment.data.loaded import EXCLUDED
 from segment.data.rules import ExcludeRule
 from segment.data.verdict import Fault

@@ -23,8 +23,8 @@ UNREADABLE = {
 }
 
 
-def read_file(path: Path, rules: SourceRules) -> list[Raw]:
-    """Return the cells of a file, one item a sheet.
+def read_file(path: Path, label: str, rules: SourceRules) -> list[Raw]:
+    """Return the cells of a file, one item a sheet; `label` is its name for readers.
 
     Raises:
         DataError: It cannot be opened, is of an unknown kind, or holds nothing.
@@ -33,15 +33,15 @@ def read_file(path: Path, rules: SourceRules) -> list[Raw]:
         with path.open("rb") as file:
             head = file.read(16)
             if head.startswith((ZIP, OLD_EXCEL)):
-                return read_workbook(path, rules)
+                return read_workbook(path, label, rules)
             if head.startswith(PARQUET):
-                return [read_parquet(path, rules)]
+                return [read_parquet(path, label, rules)]
             content = head + file.read()
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None
     kind = next((kind for mark, kind in UNREADABLE.items() if head.startswith(mark)), None)
     if kind:
-        raise DataError(f"{path.name} is {kind}.")
+        raise DataError(f"{label} is {kind}.")
     if not content.strip():
-        raise DataError(f"{path.name} is empty; export it again.")
-    return [parse(decode(content, rules.encoding, path.name), rules, path.name)]
+        raise DataError(f"{label} is empty; export it again.")
+    return [parse(decode(content, rules.encoding, label), rules, label)]

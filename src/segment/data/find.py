@@ -1,5 +1,7 @@
 """Which files hold a table: as declared, or by the table's name in the data folder."""
 
+from collections import Counter
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -97,3 +99,14 @@ def _existing(folder: Path) -> Path:
 def _contents(folder: Path) -> str:
     names = sorted(item.name for item in folder.iterdir())
     return f"{folder} holds {listed(names, 8)}" if names else f"{folder} is empty"
+
+
+def labels(paths: Sequence[Path], folder: Path) -> list[str]:
+    """Return how readers are told of each file: its name, with its folder where names repeat."""
+    names = Counter(path.name for path in paths)
+    return [
+        path.name
+        if names[path.name] == 1
+        else str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+        for path in paths
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from segment.data.arrange import COMPUTED
+from segment.data.headers import COMPUTED
 from segment.data.rules import SourceRules
 from segment.data.verdict import Fault
 from segment.data.words import as_text, folded

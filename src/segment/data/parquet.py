@@ -17,25 +17,25 @@ EPOCH = dt.date(1970, 1, 1)
 SECONDS_A_DAY = 86_400
 
 
-def read_parquet(path: Path, rules: SourceRules) -> Raw:
+def read_parquet(path: Path, label: str, rules: SourceRules) -> Raw:
     """Read a Parquet file with its types.
 
     Raises:
         DataError: It cannot be opened, or a header is declared for it.
     """
     if rules.header:
-        raise DataError(f"{path.name} names its columns itself; remove header from segment.toml.")
+        raise DataError(f"{label} names its columns itself; remove header from segment.toml.")
     try:
         frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(
-            f"{path.name} cannot be opened as a Parquet file: {str(error).splitlines()[0]}. "
+            f"{label} cannot be opened as a Parquet file: {str(error).splitlines()[0]}. "
             "Write it again from its source."
         ) from None
     names, repeated = named(frame.columns)
     frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
     return Raw(
-        file=path.name,
+        file=label,
         cells=tamed(frame),
         row=pl.int_range(1, frame.height + 1, eager=True),
         repeated=repeated,

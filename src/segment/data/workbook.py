@@ -17,7 +17,7 @@ ALL_SHEETS = "*"
 LINE = "\0line"
 
 
-def read_workbook(path: Path, rules: SourceRules) -> list[Raw]:
+def read_workbook(path: Path, label: str, rules: SourceRules) -> list[Raw]:
     """Read the declared sheets of a workbook, each with its header in the first filled row.
 
     Raises:
@@ -26,29 +26,29 @@ def read_workbook(path: Path, rules: SourceRules) -> list[Raw]:
     try:
         book = fastexcel.read_excel(path.read_bytes())
         sheets = {
-            sheet: _texts(book, sheet, rules) for sheet in _chosen(book.sheet_names, path, rules)
+            sheet: _texts(book, sheet, rules) for sheet in _chosen(book.sheet_names, label, rules)
         }
     except fastexcel.FastExcelError as error:
         raise DataError(
-            f"{path.name} cannot be opened as a workbook: {str(error).splitlines()[0]}. If it is "
+            f"{label} cannot be opened as a workbook: {str(error).splitlines()[0]}. If it is "
             "damaged or protected by a password, open it in Excel and save it anew as .xlsx."
         ) from None
     found = [
-        _sheet(texts, rules, path.name if len(sheets) == 1 else f"{path.name}, sheet {sheet}")
+        _sheet(texts, rules, label if len(sheets) == 1 else f"{label}, sheet {sheet}")
         for sheet, texts in sheets.items()
         if not texts.is_empty()
     ]
     if not found:
-        raise DataError(f"{path.name} is empty; export it again.")
+        raise DataError(f"{label} is empty; export it again.")
     return found
 
 
-def _chosen(names: list[str], path: Path, rules: SourceRules) -> list[str]:
+def _chosen(names: list[str], label: str, rules: SourceRules) -> list[str]:
     if rules.sheet == ALL_SHEETS:
         return names
     if rules.sheet and rules.sheet not in names:
         raise DataError(
-            f"{path.name} has no sheet '{rules.sheet}'{nearest(rules.sheet, names)}; it has "
+            f"{label} has no sheet '{rules.sheet}'{nearest(rules.sheet, names)}; it has "
             f'{listed(names)}. sheet = "{ALL_SHEETS}" reads all of them.'
         )
     return [rules.sheet] if rules.sheet else names[:1]
