@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from segment.report import notebooks
+from segment.report.card import FileMark, RunCard
 
 PARAMETERS = """\
 as_of = ""
@@ -89,5 +90,32 @@ def published(reports: Path) -> list[str]:
     return sorted(
         str(path.relative_to(reports))
         for path in reports.rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(reports).parts)
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(reports).parts)
     )
+
+
+def run_card(month="2026-10", **changes):
+    facts = {
+        "month": month,
+        "as_of": "2026-10-31",
+        "status": "complete",
+        "company": "Rosen & Töchter",
+        "currency": "EUR",
+        "language": "en",
+        "parameters": {"as_of": "2026-10-31", "run_dir": "."},
+        "inputs": (FileMark(name="transactions.csv", size=1228, sha256="ab" * 32),),
+        "notebooks": (),
+        "config": None,
+        "lock": None,
+        "code": "0.1.0 abc",
+        "versions": {"python": "3.11.7"},
+        "account": ({"table": "transactions", "n_in": 1071, "n_accepted": 1070, "n_set_aside": 1,
+                     "n_excluded": 0, "n_later": 0},),
+        "headline": {
+            "main_figure": {"label": "actual_value", "value": 1234567.8}, "n_customers": 7,
+        },
+        "started_at": "2026-11-01T06:00:00+00:00",
+        "finished_at": "2026-11-01T06:00:40+00:00",
+    }  # fmt: skip
+    return RunCard(**facts | changes)

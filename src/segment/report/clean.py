@@ -9,7 +9,7 @@ dresses all tables once.
 import base64
 import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 import nh3
@@ -29,6 +29,7 @@ TAGS = DRAWN | {
     "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
     "tr", "u", "ul",
 }  # fmt: skip
+TITLES = {"h1", "h2"}
 EVERYWHERE = {
     "class", "id", "title", "role", "lang", "dir", "style", "aria-label", "aria-hidden",
 }  # fmt: skip
@@ -59,11 +60,16 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 TABLE_TITLE = re.compile(r"gt_title[^>]*>([^<]*)<")
 
 
-def html(text: str, language: str) -> str:
+def output(text: str, language: str) -> str:
+    """Return what a cell shows, without what the page alone may say: its title and sections."""
+    return html(text, language, TAGS - TITLES)
+
+
+def html(text: str, language: str, tags: set[str] = TAGS) -> str:
     """Return marked-up text with nothing in it but what a page may hold; tables can scroll."""
     kept = nh3.clean(
         text,
-        tags=TAGS,
+        tags=tags,
         attributes=ATTRIBUTES,
         clean_content_tags={"script", "style"},
         url_schemes={"data"},
@@ -85,27 +91,28 @@ def _own_address(tag: str, name: str, value: str) -> str | None:
 
 def _scrolling(table: str, language: str) -> str:
     title = TABLE_TITLE.search(table)
-    label = title.group(1).strip() if title else phrase("report.page_words.table", language)
+    said = unescape(title.group(1)).strip() if title else ""
+    label = said or phrase("report.page_words.table", language)
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{escape(label)}">{table}</div>'
     )
 
 
-def picture(output: Mapping[str, Any], name: str) -> str:
+def picture(shown: Mapping[str, Any], name: str) -> str:
     """Return a figure as a picture inside the page, with its title above and its alt text.
 
     Raises:
         RunError: The figure has no alt text.
     """
-    kind = next(kind for kind in output["data"] if kind in PICTURES)
-    said = output["metadata"].get(kind, {})
+    kind = next(kind for kind in shown["data"] if kind in PICTURES)
+    said = shown["metadata"].get(kind, {})
     alt, title = str(said.get("alt", "")).strip(), str(said.get("title", "")).strip()
     if not alt:
         raise RunError(
             f"A figure of {name} has no alt text, so a reader who cannot see it learns nothing: "
             "draw it with segment.figures, or give it alt in its output's metadata."
         )
-    content = output["data"][kind]
+    content = shown["data"][kind]
     if kind == "image/svg+xml":
         content = base64.b64encode(content.encode()).decode()
     caption = f"<figcaption>{escape(title)}</figcaption>" if title else ""
@@ -113,18 +120,18 @@ def picture(output: Mapping[str, Any], name: str) -> str:
     return f'<figure>{caption}<div class="wide">{image}</div></figure>'
 
 
-def is_picture(output: Mapping[str, Any]) -> bool:
+def is_picture(shown: Mapping[str, Any]) -> bool:
     """Tell whether an output is a figure."""
-    return not PICTURES.isdisjoint(output.get("data", ()))
+    return not PICTURES.isdisjoint(shown.get("data", ()))
 
 
-def is_sentinel(output: Mapping[str, Any]) -> bool:
+def is_sentinel(shown: Mapping[str, Any]) -> bool:
     """Tell whether an output only says that its notebook came to the end."""
-    return FINISHED_MIME in output.get("data", ())
+    return FINISHED_MIME in shown.get("data", ())
 
 
-def is_shown(output: Mapping[str, Any]) -> bool:
+def is_shown(shown: Mapping[str, Any]) -> bool:
     """Tell whether a page shows an output: no warnings, scripts or widgets, no sentinel."""
-    if output["output_type"] == "stream":
-        return bool(output["name"] == "stdout")
-    return output["output_type"] != "error" and not HIDDEN & output["data"].keys()
+    if shown["output_type"] == "stream":
+        return bool(shown["name"] == "stdout")
+    return shown["output_type"] != "error" and not HIDDEN & shown["data"].keys()

@@ -33,9 +33,7 @@ def check(notebook: Mapping[str, Any], name: str) -> Verdict:
     Raises:
         RunError: A cell failed or did not run, or the last one does not show that it is the end.
     """
-    cells = [
-        cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["source"].strip()
-    ]
+    cells = _code_cells(notebook)
     if not cells:
         raise RunError(f"{name} has no code, so there is nothing that it could report.")
     for place, cell in enumerate(cells, start=1):
@@ -53,24 +51,34 @@ def check(notebook: Mapping[str, Any], name: str) -> Verdict:
 
 
 def reached(notebook: Mapping[str, Any]) -> str:
-    """Return how far a notebook came that was stopped, for the end of a sentence about it."""
-    cells = [
+    """Return at which cell a notebook was stopped, as a sentence; empty if before the first.
+
+    The count of a cell says that it began, and papermill's status that the notebook was given
+    up; only the time at which papermill began a cell tells the two apart.
+    """
+    cells = _code_cells(notebook)
+    begun = [
+        place
+        for place, cell in enumerate(cells, start=1)
+        if cell["metadata"].get("papermill", {}).get("start_time")
+    ]
+    if not begun:
+        return ""
+    return f"It was at cell {begun[-1]} of {len(cells)}:\n{_shown(cells[begun[-1] - 1])}"
+
+
+def _code_cells(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
         cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["source"].strip()
     ]
-    under_way = [(place, cell) for place, cell in enumerate(cells, start=1)
-                 if cell["execution_count"] is None]  # fmt: skip
-    if not under_way:
-        return f"All {len(cells)} cells had run."
-    place, cell = under_way[0]
-    return f"It was at cell {place} of {len(cells)}:\n{_shown(cell)}"
 
 
 def _shown(cell: Mapping[str, Any]) -> str:
-    lines = cell["source"].strip().splitlines()
+    lines = [line for line in cell["source"].splitlines() if line.strip()]
     cut = ["…"] if len(lines) > FIRST_LINES else []
     return "\n".join(f"    {line}" for line in lines[:FIRST_LINES] + cut)
 
 
 def _said(error: Mapping[str, Any]) -> str:
-    said = f"{error['ename']}: {error['evalue']}".strip()
-    return COLOURS.sub("", said.splitlines()[-1] if said else "")
+    words = COLOURS.sub("", error["evalue"]).strip().splitlines()
+    return f"{error['ename']}: {words[0]}" if words else str(error["ename"])

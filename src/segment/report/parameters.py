@@ -80,7 +80,7 @@ def bind(notebook: Mapping[str, Any], values: Mapping[str, Any], name: str) -> d
         default = known[parameter]
         if type(value) is not type(default):
             raise ConfigError(
-                f"The parameter '{parameter}' of {name} is {value!r}, a {type(value).__name__}; "
-                f"it has to be a {type(default).__name__}, as its default {default!r} is."
+                f"The parameter '{parameter}' of {name} is {value!r} ({type(value).__name__}); it "
+                f"has to be of type {type(default).__name__}, as its default {default!r} is."
             )
     return known | dict(values)

@@ -113,8 +113,9 @@ def _cells(notebook: Mapping[str, Any], language: str, name: str) -> str:
         extra_template_basedirs=[str(TEMPLATE.parent)],
         exclude_anchor_links=True,
     )
-    exporter.register_filter("clean", lambda text: clean.html(text, language))
-    exporter.register_filter("picture", lambda output: clean.picture(output, name))
+    exporter.register_filter("clean_text", lambda text: clean.html(text, language))
+    exporter.register_filter("clean_output", lambda text: clean.output(text, language))
+    exporter.register_filter("picture", lambda shown: clean.picture(shown, name))
     exporter.environment.tests["picture"] = clean.is_picture
     resources = {
         "with_code": not notebooks.is_for_managers(notebook),

@@ -1,0 +1,133 @@
+import pytest
+from click.testing import CliRunner
+
+from segment import __version__, cli, codebook
+from toys import company, five, published
+
+COMMANDS = ("sample", "check", "run", "index", "codebook")
+
+
+def called(*words):
+    return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    company(tmp_path)
+    five(tmp_path / "notebooks")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_help_names_every_command_and_the_first_two_to_type():
+    said = called("--help")
+
+    assert said.exit_code == 0
+    assert all(f"\n  {name} " in said.output for name in COMMANDS)
+    assert "\n    segment sample data/sample\n    segment run\n" in said.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_explains_itself(name):
+    said = called(name, "--help")
+
+    assert said.exit_code == 0
+    assert set(cli.main.commands) == set(COMMANDS)
+    assert len(cli.main.commands[name].get_short_help_str(60)) < 60
+
+
+def test_the_version_is_told():
+    assert called("--version").output == f"segment {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--as-of", "2026-13"),
+        ("run", "--asof", "2026-10"),
+        ("run", "--language", "fr"),
+        ("sample",),
+        ("frobnicate",),
+    ],
+)
+def test_wrong_usage_is_status_2(here, words):
+    assert called(*words).exit_code == 2
+
+
+def test_the_sample_is_written_and_can_be_checked(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert called("sample", "s").exit_code == 0
+
+    said = called("check", "--data", "s")
+    assert said.exit_code == 0
+    assert "transactions" in said.output
+
+
+def test_check_tells_what_was_set_aside(here):
+    said = called("check")
+
+    assert said.exit_code == 0
+    assert "(transactions.csv, row 71)" in said.output
+    assert "at the end of 2026-10-31" in said.output
+
+
+def test_check_takes_one_file_of_transactions(here):
+    (here / "data" / "transactions.csv").rename(here / "mine.csv")
+
+    assert "(mine.csv, row 71)" in called("check", "--data", "mine.csv").output
+
+
+def test_check_takes_a_month_for_its_last_day(here):
+    assert "at the end of 2026-09-30" in called("check", "--as-of", "2026-09").output
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("check", "--data", "nowhere"), "There is no folder or file nowhere"),
+        (("check", "--config", "no.toml"), "There is no config file no.toml"),
+        (("check", "--as-of", "2020-01"), "is before the first transaction"),
+        (("run", "--notebooks", "no"), "There is no folder no"),
+        (("codebook", "--check"), "is not what the contracts say"),
+    ],
+)
+def test_what_the_user_can_mend_is_one_sentence_and_status_1(here, words, sentence):
+    said = called(*words)
+
+    assert said.exit_code == 1
+    assert sentence in said.stderr
+    assert "Traceback" not in said.output
+    assert isinstance(said.exception, SystemExit)
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(here):
+    said = called("run", "--reports", here / "segment.toml" / "reports")  # below a file
+
+    assert said.exit_code == 1
+    assert "The system refused the file or folder" in said.stderr
+
+
+def test_a_run_that_fails_is_status_3_and_nothing_is_published(here):
+    five(here / "notebooks", n1="1 / 0")
+
+    said = called("run")
+
+    assert said.exit_code == 3
+    assert "Cell 4 of 1-data-check failed.\n    1 / 0\nZeroDivisionError" in said.stderr
+    assert "Nothing was published." in said.stderr
+    assert said.stdout == ""
+    assert published(here / "reports") == []
+
+
+def test_the_index_is_written_where_no_month_is(here):
+    said = called("index")
+
+    assert said.exit_code == 0
+    assert said.stdout == f"{here / 'reports' / 'index.html'}\n"
+    assert "No report has been published yet" in (here / "reports" / "index.html").read_text()
+
+
+def test_the_codebook_is_written_and_then_up_to_date(here):
+    assert called("codebook").exit_code == 0
+    assert (here / "docs" / "codebook.md").read_text(encoding="utf-8") == codebook.codebook()
+    assert called("codebook", "--check").exit_code == 0

@@ -1,0 +1,119 @@
+import pytest
+
+from segment.errors import ConfigError, RunError
+from segment.report import publish
+from toys import published
+
+
+def month(reports, name, content):
+    with publish.work_folder(reports, name) as work:
+        (work / "run.json").write_text(content)
+        (work / "tables").mkdir()
+        (work / "tables" / "a.csv").write_text(content)
+        return publish.publish(work, reports, name)
+
+
+def test_a_month_is_moved_into_place_whole(tmp_path):
+    assert month(tmp_path, "2026-10", "new") == tmp_path / "2026-10"
+
+    assert published(tmp_path) == ["2026-10/run.json", "2026-10/tables/a.csv"]
+    assert list((tmp_path / publish.WORK).iterdir()) == []
+
+
+def test_a_month_that_is_there_is_replaced_with_nothing_left_of_it(tmp_path):
+    month(tmp_path, "2026-10", "old")
+    (tmp_path / "2026-10" / "only-old.html").touch()
+    month(tmp_path, "2026-10", "new")
+
+    assert published(tmp_path) == ["2026-10/run.json", "2026-10/tables/a.csv"]
+    assert (tmp_path / "2026-10" / "run.json").read_text() == "new"
+
+
+def test_a_run_that_fails_leaves_the_old_month_and_keeps_what_it_made(tmp_path):
+    month(tmp_path, "2026-10", "old")
+
+    with (
+        pytest.raises(RunError, match=r"(?s)Cell 4.*Nothing was published.*\.failed.2026-10"),
+        publish.work_folder(tmp_path, "2026-10") as work,
+    ):
+        (work / "partial.ipynb").touch()
+        raise RunError("Cell 4 failed.")
+
+    assert (tmp_path / "2026-10" / "run.json").read_text() == "old"
+    assert (tmp_path / publish.FAILED / "2026-10" / "partial.ipynb").is_file()
+    assert list((tmp_path / publish.WORK).iterdir()) == []
+
+
+def test_what_a_failure_left_goes_when_the_month_succeeds(tmp_path):
+    with pytest.raises(RunError), publish.work_folder(tmp_path, "2026-10"):
+        raise RunError("Cell 4 failed.")
+    month(tmp_path, "2026-10", "new")
+
+    assert not (tmp_path / publish.FAILED / "2026-10").exists()
+
+
+@pytest.mark.parametrize("problem", [ConfigError("no tag"), KeyboardInterrupt(), OSError("full")])
+def test_a_run_that_is_stopped_otherwise_leaves_nothing(tmp_path, problem):
+    with pytest.raises(type(problem)), publish.work_folder(tmp_path, "2026-10") as work:
+        (work / "partial.ipynb").touch()
+        raise problem
+
+    assert published(tmp_path) == []
+    assert list((tmp_path / publish.WORK).iterdir()) == []
+
+
+def test_a_second_run_is_told_to_wait(tmp_path):
+    with (
+        publish.locked(tmp_path),
+        pytest.raises(RunError, match="Another run is writing"),
+        publish.locked(tmp_path),
+    ):
+        pass
+    with publish.locked(tmp_path):  # free again
+        pass
+
+
+def test_a_month_whose_run_was_killed_while_replacing_it_comes_back(tmp_path):
+    month(tmp_path, "2026-10", "old")
+    (tmp_path / "2026-10").rename(tmp_path / publish.WORK / "2026-10.replaced")  # killed here
+
+    with publish.locked(tmp_path):
+        assert (tmp_path / "2026-10" / "run.json").read_text() == "old"
+
+
+def test_the_old_month_does_not_come_back_over_the_new_one(tmp_path):
+    month(tmp_path, "2026-10", "old")
+    (tmp_path / "2026-10").rename(tmp_path / publish.WORK / "2026-10.replaced")
+    (tmp_path / "2026-10").mkdir()
+    (tmp_path / "2026-10" / "run.json").write_text("new")  # killed before the old one went
+
+    with publish.locked(tmp_path):
+        assert (tmp_path / "2026-10" / "run.json").read_text() == "new"
+        assert list((tmp_path / publish.WORK).iterdir()) == []
+
+
+def test_what_killed_runs_left_is_cleared(tmp_path):
+    (tmp_path / publish.WORK / "2026-10-0123abcd" / "notebooks").mkdir(parents=True)
+
+    with publish.locked(tmp_path):
+        assert list((tmp_path / publish.WORK).iterdir()) == []
+
+
+def test_only_whole_months_count_as_published(tmp_path):
+    month(tmp_path, "2026-10", "a")
+    month(tmp_path, "2026-09-17", "a")
+    (tmp_path / "2026-08").mkdir()  # no run card
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "run.json").touch()
+
+    assert [folder.name for folder in publish.published(tmp_path)] == ["2026-09-17", "2026-10"]
+    assert publish.published(tmp_path / "nowhere") == []
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    path = tmp_path / "index.html"
+    publish.write_text(path, "old")
+    publish.write_text(path, "neu\n")
+
+    assert path.read_bytes() == b"neu\n"
+    assert [item.name for item in tmp_path.iterdir()] == ["index.html"]
