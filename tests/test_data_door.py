@@ -299,13 +299,19 @@ POSTAGE = (
 def test_declared_rows_are_excluded_before_anything_else_is_held_against_them(tmp_path: Path):
     content = "customer_id,date,amount,order_id,Article\n" + "".join(
         f"{line}\n"
-        for line in (f"C1,{DAY},5,1,Pen", f",{DAY},6,2, POST ", f"C1,{DAY},7,Manual,POST",
-                     f"C1,{DAY},8,MAN9,Pen", f"C1,{DAY},9,1 man,Pen")
-    )  # fmt: skip
+        for line in (
+            f"C1,{DAY},5,1,Pen",
+            f",{DAY},6,2, POST ",
+            "C1,31 June,7,Manual,POST",
+            f"C1,{DAY},8,MAN9,Pen",
+            f"C1,{DAY},9,1 man,Pen",
+        )
+    )
     found = loaded(tmp_path, content, exclude=POSTAGE)
 
     assert found.rows["amount"].to_list() == [5.0, 9.0]
-    assert found.rejected.select("row", "kind", "column", "reason", "value", "amount").rows() == [
+    columns = ("row", "kind", "column", "reason", "value", "amount")
+    assert found.rejected.select(columns).rows() == [
         (2, "excluded", "Article", "postage", " POST ", 6.0),
         (3, "excluded", "Article", "postage", "POST", 7.0),
         (4, "excluded", "order_id", "manual correction", "MAN9", 8.0),

@@ -233,6 +233,38 @@ def test_parquet_keeps_its_types(tmp_path: Path):
     assert reasons(found) == [(2, "date", "empty")]
 
 
+def test_typed_numbers_that_are_none_are_empty_and_infinite_ones_are_no_numbers(tmp_path: Path):
+    frame = pl.DataFrame(
+        {
+            "customer_id": ["C1", "C2", "C3"],
+            "date": [dt.date(2026, 10, 30)] * 3,
+            "amount": [1.0, float("nan"), float("inf")],
+            "quantity": [float("nan"), 1.0, 1.0],
+        }
+    )
+    found = loaded(tmp_path, frame)
+
+    assert found.rows["quantity"].to_list() == [None]
+    assert reasons(found) == [(2, "amount", "empty"), (3, "amount", "not_a_number")]
+
+
+def test_bytes_lists_and_durations_are_shown_as_text(tmp_path: Path):
+    frame = pl.DataFrame(
+        {
+            "customer_id": [b"C1", b"C2"],
+            "date": [dt.date(2026, 10, 30)] * 2,
+            "amount": [1, 2],
+            "quantity": [[1], None],
+            "family": [dt.timedelta(hours=1)] * 2,
+            "order_id": [b"\xff", b"a"],
+        }
+    )
+    found = loaded(tmp_path, frame)
+
+    assert found.rows.select("customer_id", "family", "order_id").rows() == [("C2", "PT1H", "61")]
+    assert found.rejected.select("column", "value").rows() == [("quantity", "(nested values)")]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -288,6 +320,15 @@ def test_files_below_each_other_may_order_and_name_their_columns_differently(tmp
     assert found.rejected.select("file", "row", "column", "value").rows() == [
         ("b.csv", 2, "amount", "x")
     ]
+
+
+def test_the_lock_of_a_workbook_that_is_open_is_no_file(tmp_path: Path):
+    (tmp_path / "sales.csv").write_text(ROWS)
+    (tmp_path / "~$sales.csv").write_bytes(b"\x05Lee")
+    found = read(tmp_path, files="*.csv")
+
+    assert found is not None
+    assert found.n_in == 2
 
 
 def test_files_of_different_types_go_below_each_other(tmp_path: Path):

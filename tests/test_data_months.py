@@ -84,6 +84,20 @@ def test_six_days_behind_a_stop_are_strays_and_seven_are_trade():
     assert month_of(*before, *daily("2026-10-25", "2026-10-31", closed=())) == "2026-10-31"
 
 
+def test_a_hundredth_of_the_rows_behind_a_stop_is_strays_on_however_many_days():
+    before = daily("2026-06-01", "2026-07-31", closed=()) * 20  # 1,220 rows
+    strays = daily("2062-03-01", "2062-03-12", closed=())
+
+    assert month_of(*before, *strays) == "2026-07-31"
+    assert month_of(*before, *strays, *strays) == "2062-02-28"
+
+
+def test_as_much_trade_behind_a_stop_as_before_it_is_no_stray():
+    opening, trade = "2026-01-05", daily("2026-06-26", "2026-06-30", closed=())
+
+    assert month_of(opening, *trade) == "2026-06-30"
+
+
 def test_less_than_a_month_is_told():
     with pytest.raises(DataError, match="cover no month whole"):
         month_of(*daily("2026-10-05", "2026-11-02"))
