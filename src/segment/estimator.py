@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 
 @contextlib.contextmanager
@@ -21,8 +20,10 @@ def _quietly() -> Iterator[ModuleType]:
     chained_assignment = "mode.chained_assignment"
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
+        import pandas as pd  # noqa: PLC0415 (a second of imports that only a fit needs)
+
         before = pd.get_option(chained_assignment)
-        import lifetimes  # noqa: PLC0415 (a second of import that only a fit needs)
+        import lifetimes  # noqa: PLC0415
 
         try:
             yield lifetimes

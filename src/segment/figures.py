@@ -198,21 +198,21 @@ def concentration(curve: pl.DataFrame, *, language: str) -> Chart:
 def reliability(frame: pl.DataFrame, *, language: str) -> Chart:
     """Draw what was predicted against what happened, a point a row with its interval.
 
-    `frame` holds label, predicted, realised, realised_low and realised_high, all shares.
+    `frame` holds grade, predicted_rate, realised_rate and its interval low and high.
     """
-    top = float(frame.select(pl.max_horizontal("predicted", "realised_high").max()).item())
+    top = float(frame.select(pl.max_horizontal("predicted_rate", "high").max()).item())
     with rc_context(STYLE):
         chart, axes = _chart(
             phrase("figure.reliability", language), phrase("figure.reliability_alt", language), 2.8
         )
         axes.plot([0, top], [0, top], color=RULE, linewidth=1)
         for row in frame.to_dicts():
-            colour = COLOURS.get(row["label"], GREY)
-            bounds = [row["realised_low"], row["realised_high"]]
-            axes.plot([row["predicted"]] * 2, bounds, color=colour, linewidth=2)
-            axes.plot([row["predicted"]], [row["realised"]], "o", color=colour)
+            colour = COLOURS.get(row["grade"], GREY)
+            bounds = [row["low"], row["high"]]
+            axes.plot([row["predicted_rate"]] * 2, bounds, color=colour, linewidth=2)
+            axes.plot([row["predicted_rate"]], [row["realised_rate"]], "o", color=colour)
             axes.annotate(
-                str(row["label"]), (row["predicted"], row["realised"]), xytext=(7, -3),
+                str(row["grade"]), (row["predicted_rate"], row["realised_rate"]), xytext=(7, -3),
                 textcoords="offset points", color=INK, fontweight="bold",
             )  # fmt: skip
         _share_axes(

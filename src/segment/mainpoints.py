@@ -39,11 +39,12 @@ def _month(figures: pl.DataFrame, language: str, currency: str) -> str:
     row = figures.filter(figure="revenue_of_month").row(0, named=True)
     if row["now"] is None:
         return ""
-    said = phrase("page.point_month", language, money=money(row["now"], currency, language))
+    revenue = money(row["now"], currency, language)
     if not row["year_ago"]:
-        return said
-    since = phrase("page.year_ago", language)
-    return f"{said} {page.change(row['now'], row['year_ago'], 'money', since, language)}"
+        return phrase("page.point_month", language, money=revenue)
+    since = phrase("page.since_year", language)
+    moved = page.change(row["now"], row["year_ago"], "money", since, language, arrow=False)
+    return phrase("page.point_month_moved", language, money=revenue, moved=moved)
 
 
 def _forecast(customers: pl.DataFrame, language: str, currency: str) -> str:

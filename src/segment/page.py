@@ -77,7 +77,9 @@ def written(value: float, kind: str, language: str, currency: str) -> str:
     return percent(value, language, 1) if kind == "share" else number(value, language)
 
 
-def change(now: float, then: float, kind: str, since: str, language: str) -> str:
+def change(
+    now: float, then: float, kind: str, since: str, language: str, *, arrow: bool = True
+) -> str:
     """Say with arrow and word how a figure moved against an earlier one."""
     moved = now - then if kind == "share" else (now / then - 1 if then > 0 else 0.0)
     way = 0 if abs(moved) < SMALLEST_CHANGE else (1 if moved > 0 else -1)
@@ -87,4 +89,4 @@ def change(now: float, then: float, kind: str, since: str, language: str) -> str
         else percent(abs(moved), language, 1)
     )
     said = phrase({1: "page.up", -1: "page.down", 0: "page.unchanged"}[way], language, by=size)
-    return f"{ARROWS[way]} {said} {since}"
+    return f"{ARROWS[way]} {said} {since}" if arrow else f"{said} {since}"

@@ -178,6 +178,23 @@ def _stake(rules: PlaybookRules) -> pl.Expr:
     )
 
 
+def summed(planned: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a play of `actions`: reason, n_customers, money_at_stake, due_on.
+
+    The most urgent play comes first; a play that nobody needs has no row.
+
+    Raises:
+        DataError: `planned` is not what `actions` returns.
+    """
+    require(planned, ["priority", "reason", "money_at_stake", "due_on"], by="the playbook")
+    return (
+        planned.group_by("priority", "reason")
+        .agg(pl.len().alias("n_customers"), pl.col("money_at_stake").sum(), pl.col("due_on").min())
+        .sort("priority")
+        .drop("priority")
+    )
+
+
 def in_words(frame: pl.DataFrame, language: str = "en") -> pl.DataFrame:
     """Add why, what and who in words to a frame with the column `reason`.
 

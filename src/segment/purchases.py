@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import special
-from scipy.optimize import minimize
 from scipy.special import expit, gammaln
 
 from segment import estimator
@@ -153,6 +152,8 @@ def _fit_nbd(x: Floats, _: Floats, T: Floats, weight: Floats) -> PurchaseModel:
             name="nbd", r=0.5, alpha=float((weight * T).sum()) + 1.0, a=0.0, b=1.0,
             log_likelihood=0.0, n_customers=round(weight.sum()), n_cells=len(x),
         )  # fmt: skip
+
+    from scipy.optimize import minimize  # noqa: PLC0415 (slow to import; a fit needs it)
 
     def negative_log_likelihood(log_params: Floats) -> float:
         r, alpha = np.exp(log_params)

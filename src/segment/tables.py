@@ -14,15 +14,16 @@ from great_tables import loc as place
 from segment.text import phrases
 
 MONEY = {
-    "actual_value", "amount", "average_order_value", "clv", "cost_to_serve", "expected_growth",
+    "actual_value", "amount", "amount_before", "amount_now", "average_order_value",
+    "change", "clv", "cost_to_serve", "expected_growth",
     "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
     "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
     "money_set_aside", "potential_value", "revenue", "revenue_high", "revenue_last_year",
     "revenue_low", "revenue_year_before", "value", "value_high", "value_low", "wallet",
 }  # fmt: skip
 SHARES = {
-    "close_probability", "p_alive", "p_growth", "predicted", "probability_high",
-    "probability_low", "realised", "realised_high", "realised_low",
+    "close_probability", "high", "low", "p_alive", "p_growth", "probability_high",
+    "probability_low", "strength",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
 DECIMALS = 2

@@ -11,5 +11,6 @@ from segment.prospects.fitting import fit
 from segment.prospects.grading import predict
 from segment.prospects.model import Abstention, Model, Quality
 from segment.prospects.rules import GRADES, ProspectRules
+from segment.prospects.worklist import worklist
 
-__all__ = ["GRADES", "Abstention", "Model", "ProspectRules", "Quality", "fit", "predict", "words"]
+__all__ = ["GRADES", "Abstention", "Model", "ProspectRules", "Quality", "fit", "predict", "words", "worklist"]

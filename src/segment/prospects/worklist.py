@@ -1,0 +1,32 @@
+"""The list that people work: open prospects, the likeliest first, with their reasons in words."""
+
+import polars as pl
+
+from segment.prospects import words
+from segment.schema import require
+
+
+def worklist(graded: pl.DataFrame, most: int, language: str = "en") -> pl.DataFrame:
+    """Return at most `most` open prospects of `predict`, the likeliest to close first.
+
+    Columns: prospect_id, created_on, grade, close_probability, probability_low,
+    probability_high, reasons (one text).
+
+    Raises:
+        DataError: `graded` has not been graded.
+    """
+    require(graded, ["outcome", "close_probability", "reasons"], by="prospects.worklist")
+    best = (
+        graded.filter(pl.col("outcome") == "open")
+        .sort("close_probability", "prospect_id", descending=[True, False], nulls_last=True)
+        .head(most)
+    )
+    return best.with_columns(words.reasons(best, language).list.join("; ")).select(
+        "prospect_id",
+        "created_on",
+        "grade",
+        "close_probability",
+        "probability_low",
+        "probability_high",
+        "reasons",
+    )
