@@ -283,6 +283,12 @@ def test_rows_in_another_currency_are_set_aside_without_their_money(tmp_path: Pa
     assert found.rejected["amount"].to_list() == [None]  # dollars are in no sum of euros
 
 
+def test_a_file_of_torn_lines_alone_is_refused_as_such(tmp_path: Path):
+    told = refusal(tmp_path, "customer_id,date,amount,currency\nC1\nC2\n")
+
+    assert "another number of fields" in told
+
+
 def test_no_row_in_the_companys_currency_is_refused(tmp_path: Path):
     content = "customer_id,date,amount,currency\n" + f"C1,{DAY},5,USD\nC1,{DAY},5,€\n"
 
@@ -346,6 +352,18 @@ def test_features_of_prospects_are_kept_under_their_headers(tmp_path: Path):
     assert found.rows.columns[4:] == ["Source", "n_staff"]
     assert found.rows.select("Source", "n_staff").rows() == [("fair", "12"), (None, None)]
     assert found.notes == ()
+
+
+def test_two_features_of_one_name_are_refused(tmp_path: Path):
+    line = f"P1,{DAY},open,,a,b\n"
+    header = "prospect_id,created_on,outcome,closed_on,"
+
+    assert "more than one column 'Size'" in refusal(
+        tmp_path, f"{header}Size,Size\n{line}", "prospects"
+    )
+    assert "more than one column 'Size'" in refusal(
+        tmp_path, f"{header}Size,Staff\n{line}", "prospects", columns={"Size": "Staff"}
+    )
 
 
 def test_a_feature_may_be_called_like_a_column_of_the_contract(tmp_path: Path):

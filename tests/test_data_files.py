@@ -265,6 +265,14 @@ def test_bytes_lists_and_durations_are_shown_as_text(tmp_path: Path):
     assert found.rejected.select("column", "value").rows() == [("quantity", "(nested values)")]
 
 
+def test_days_outside_the_calendar_do_not_stop_the_reading(tmp_path: Path):
+    far = pl.Series([2**31 - 1, -(2**31), 20_000], dtype=pl.Int32).cast(pl.Date)
+    frame = pl.DataFrame({"customer_id": ["C1", "C2", "C3"], "date": far, "amount": [1, 2, 3]})
+    moments = frame.with_columns(at=pl.Series([2**62, -(2**62), 0]).cast(pl.Datetime("ms")))
+
+    assert reasons(loaded(tmp_path, moments)) == [(1, "date", "empty"), (2, "date", "empty")]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -382,7 +390,10 @@ def test_a_file_inside_a_package_is_found(tmp_path: Path):
         ("package:no_such_package/x.csv", "not installed"),
         ("package:lifetimes/no.csv", "There is no file"),
         ("gone/x.csv", "There is no file"),
-        ("a\0b.csv", "not a file name"),
+        ("a\0b.csv", "There is no file"),
+        ("a**.csv", "not a file name"),
+        ("x" * 999, "not a file name"),
+        ("~no_such_user/x.csv", "not a file name"),
     ],
 )
 def test_a_declared_file_that_is_not_there_is_named(tmp_path: Path, files: str, told: str):

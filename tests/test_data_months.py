@@ -112,6 +112,12 @@ def test_a_month_whose_first_trading_day_is_missing_is_not_whole():
         month_of(*daily("2026-08-04", "2026-08-31", closed=(SATURDAY, SUNDAY)))
 
 
+def test_the_name_of_the_column_does_not_matter():
+    days = pl.Series("n_rows", daily("2026-06-01", "2026-10-31"))
+
+    assert last_complete_month(days) == dt.date(2026, 10, 31)
+
+
 def test_no_day_at_all_is_told():
     with pytest.raises(DataError, match="no days"):
         last_complete_month(pl.Series("date", [None], dtype=pl.Date))

@@ -89,8 +89,7 @@ def arrange(table: str, raws: Sequence[Raw], rules: SourceRules) -> Arranged:
         source=_below([raw.cells for raw in raws], rules),
         place=pl.concat(places),
         torn=pl.concat(torn),
-        notes=tuple(note for raw in raws for note in raw.notes)
-        + _unused(table, raws, headers, rules),
+        notes=_unused(table, raws, headers, rules),
     )
 
 

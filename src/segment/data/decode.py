@@ -43,8 +43,8 @@ def _declared(content: bytes, encoding: str, file: str) -> str:
     except UnicodeError as error:
         place = f" at byte {error.start + 1}" if isinstance(error, UnicodeDecodeError) else ""
         raise DataError(
-            f"{file} is not in the encoding {encoding} that segment.toml declares{place}; "
-            'try encoding = "auto".'
+            f"{file} is not in the encoding {encoding}{place}; name the right one as encoding in "
+            'segment.toml, or try "auto".'
         ) from None
 
 

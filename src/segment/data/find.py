@@ -44,11 +44,18 @@ def _by_name(table: str, folder: Path) -> list[Path]:
 
 
 def _declared(table: str, pattern: str, folder: Path) -> list[Path]:
+    try:
+        return _matching(table, pattern, folder)
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL, **x, ~nobody
+        raise DataError(
+            f"{pattern!r} under [data.{table}] of segment.toml is not a file name or glob: {error}."
+        ) from None
+
+
+def _matching(table: str, pattern: str, folder: Path) -> list[Path]:
     if pattern.startswith(IN_PACKAGE):
         return [_in_package(table, pattern)]
     path = folder / Path(pattern).expanduser()
-    if "\0" in pattern:
-        raise DataError(f"{pattern!r} under [data.{table}] is not a file name.")
     if path.exists() or not any(mark in pattern for mark in GLOB_MARKS):
         return [_checked(table, path)]
     root = Path(path.anchor)

@@ -31,13 +31,17 @@ def header_of(raw: Raw, names: Iterable[str]) -> str | None:
     by_plain = {plain(header): header for header in reversed(raw.cells.columns)}
     for name in names:
         if plain(name) in raw.repeated:
-            raise DataError(
-                f"{raw.file} has more than one column '{name}'; rename all but one where the file "
-                "is exported."
-            )
+            raise _twice(raw, name)
         if plain(name) in by_plain:
             return by_plain[plain(name)]
     return None
+
+
+def _twice(raw: Raw, name: str) -> DataError:
+    return DataError(
+        f"{raw.file} has more than one column '{name}'; rename all but one where the file is "
+        "exported."
+    )
 
 
 def headers_of(table: str, raw: Raw, rules: SourceRules) -> dict[str, str]:
@@ -69,17 +73,21 @@ def _parts(table: str, name: str) -> tuple[str, ...]:
 
 
 def _features(raw: Raw, present: Mapping[str, str], rules: SourceRules) -> dict[str, str]:
+    """Return the header of every further column by the name under which it is a feature."""
     contract = TABLES[WITH_FEATURES].columns()
     renamed = {
         header_of(raw, wanted(name, rules)): name for name in rules.columns if name not in contract
     }
-    free = [header for header in raw.cells.columns if header not in present.values()]
-    if raw.repeated & {plain(header) for header in free}:
-        header_of(raw, raw.repeated)
-    names = {header: renamed.get(header, header) for header in free}
-    return {
-        f"{name} (file)" if name in contract else name: header for header, name in names.items()
-    }
+    found: dict[str, str] = {}
+    for header in raw.cells.columns:
+        if header in present.values():
+            continue
+        name = renamed.get(header, header)
+        name = f"{name} (file)" if name in contract else name
+        if plain(header) in raw.repeated or name in found:
+            raise _twice(raw, name)
+        found[name] = header
+    return found
 
 
 def _missing(table: str, raw: Raw, missing: Sequence[str]) -> DataError:

@@ -56,7 +56,7 @@ def foreign(table: str, raw: pl.DataFrame, currency: str) -> list[Fault]:
     if "currency" not in raw.columns or not marked(table, "money"):
         return []
     is_foreign = (folded(raw["currency"]) != currency.lower()).fill_null(False)
-    if is_foreign.all():
+    if is_foreign.any() and is_foreign.all():
         counts = as_text(raw["currency"]).value_counts(sort=True).head(5).rows()
         shown = ", ".join(f"{code} ({count:,})" for code, count in counts)
         raise DataError(

@@ -27,7 +27,7 @@ def last_complete_month(days: pl.Series) -> dt.date:
     Raises:
         DataError: There is no day, or the days cover no month whole.
     """
-    counts = days.drop_nulls().value_counts(sort=False, name="n").rename({days.name: "day"})
+    counts = days.alias("day").drop_nulls().value_counts(name="n_rows")
     found = _without_strays(sorted(counts.rows()))
     if not found:
         raise DataError("There are no days from which to tell the last complete month.")

@@ -101,7 +101,7 @@ def _refuse_other_marks(
     """Refuse a column that evidently uses other marks than declared.
 
     It does where more cells can only be read by the other convention than by the declared one,
-    or where as many numbers above a thousand are grouped by an undeclared mark as are not.
+    or where more numbers above a thousand are grouped by an undeclared mark than are not.
     """
     own, other = (POINT, COMMA) if rules.decimal == "." else (COMMA, POINT)
     if judged["is_other"].sum() > judged["is_own"].sum():

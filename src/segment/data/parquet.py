@@ -27,7 +27,7 @@ def read_parquet(path: Path, label: str, rules: SourceRules) -> Raw:
         raise DataError(f"{label} names its columns itself; remove header from segment.toml.")
     try:
         frame = pl.read_parquet(path, glob=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise DataError(
             f"{label} cannot be opened as a Parquet file: {str(error).splitlines()[0]}. "
             "Write it again from its source."

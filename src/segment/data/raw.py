@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from segment.data.loaded import Note
-
 TORN = pl.Schema({"row": pl.Int64, "value": pl.String})
 
 
@@ -22,7 +20,6 @@ class Raw:
         row: Place of each line below the header, from 1, blank lines counted.
         torn: Lines with another number of fields than the header.
         repeated: Headers that stand more than once, as `plain` writes them.
-        notes: What a reader should know about the reading.
     """
 
     file: str
@@ -30,7 +27,6 @@ class Raw:
     row: pl.Series
     torn: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TORN))
     repeated: frozenset[str] = frozenset()
-    notes: tuple[Note, ...] = ()
 
 
 def plain(header: str) -> str:
