@@ -88,7 +88,7 @@ class Settings:
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
     playbook: PlaybookRules = field(default_factory=PlaybookRules)
     report: ReportRules = field(default_factory=ReportRules)
-    data_folder: Path = Path("data/sample")
+    data_folder: Path = Path("data/sample")  # with a file, the file's own folder
     sources: dict[str, SourceRules] = field(default_factory=dict)
     path: Path | None = None
 
@@ -136,7 +136,7 @@ def load(path: Path | None) -> Settings:
         **sections
         | {
             "report": dataclasses.replace(report, folder=base / report.folder),
-            "data_folder": base / str(data.pop("folder", "data/sample")),
+            "data_folder": base / str(data.pop("folder", ".")),
             "sources": _sources(data, path),
             "path": path.resolve(),
         }

@@ -6,7 +6,11 @@ gets `reports/.lab`, filled anew from the raw tables.
 """
 
 import datetime as dt
+import hashlib
 import json
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,14 @@ from segment.schema import TABLES
 
 FINISHED_MIME = "application/vnd.segment.finished+json"
 LAB = ".lab"
+LAB_MARK = "made-from"
 RUN_FILE = "workspace.json"
+MADE_BY = {
+    "customers": "2-customer-value",
+    "prospects": "3-prospects",
+    "groups": "4-customer-groups",
+    "actions": "4-customer-groups",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +73,11 @@ def read_inputs(settings: config.Settings, data_dir: Path | None, as_of: dt.date
     company = settings.company
     loaded = {
         name: found
-        for name in TABLES
+        for name, rules in sources.items()
         if (
             found := data.read(
                 name,
-                sources.get(name, data.SourceRules()),
+                rules,
                 folder,
                 time_zone=company.time_zone,
                 currency=company.currency,
@@ -95,14 +106,16 @@ def read_inputs(settings: config.Settings, data_dir: Path | None, as_of: dt.date
 def _where(
     settings: config.Settings, data_dir: Path | None
 ) -> tuple[Path, dict[str, data.SourceRules]]:
+    """Return the folder of the tables, and how each of them is read."""
+    every = {name: settings.sources.get(name, data.SourceRules()) for name in TABLES}
     if data_dir is None:
-        return settings.data_folder, settings.sources
+        return settings.data_folder, every
     if not data_dir.exists():
         raise DataError(f"There is no folder or file {data_dir}; name one with --data.")
     if data_dir.is_dir():
-        return data_dir, settings.sources
-    declared = settings.sources.get("transactions", data.SourceRules())
-    return data_dir.parent, {"transactions": replace(declared, files=str(data_dir.resolve()))}
+        return data_dir, every
+    only = replace(every["transactions"], files=str(data_dir.resolve()))
+    return data_dir.parent, {"transactions": only}
 
 
 def _within(as_of: dt.date, days: pl.Series) -> dt.date:
@@ -158,7 +171,7 @@ def open(
         folder = settings.report.folder / LAB
         day = dt.date.fromisoformat(as_of) if as_of else None
         inputs = read_inputs(settings, Path(data_dir) if data_dir else None, day)
-        prepare(inputs, folder, settings.report.folder)
+        _prepare_lab(inputs, folder, settings)
     content = _content(folder)
     return Run(
         folder=folder,
@@ -167,6 +180,17 @@ def open(
         language=language or settings.company.language,
         settings=settings,
     )
+
+
+def _prepare_lab(inputs: Inputs, folder: Path, settings: config.Settings) -> None:
+    """Prepare the folder of a try; results made from other data or rules are removed."""
+    marks = [inputs.as_of, settings, inputs.account.to_dicts()]
+    mark = hashlib.sha256(repr(marks).encode()).hexdigest()
+    path = folder / LAB_MARK
+    if not path.is_file() or path.read_text(encoding="utf-8") != mark:
+        shutil.rmtree(folder, ignore_errors=True)
+    prepare(inputs, folder, settings.report.folder)
+    path.write_text(mark, encoding="utf-8")
 
 
 def table(run: Run, name: str) -> pl.DataFrame | None:
@@ -233,8 +257,28 @@ def save(run: Run, name: str, frame: pl.DataFrame) -> None:
 
 
 def result(run: Run, name: str) -> pl.DataFrame | None:
-    """Return a result of an earlier notebook, or None where its input was not brought."""
-    return _frame(run.folder / "tables" / f"{name}.parquet")
+    """Return a result of an earlier notebook, or None where its input was not brought.
+
+    In a try in JupyterLab the notebook that makes it is executed first if it has not been.
+
+    Raises:
+        DataError: That notebook did not come through.
+    """
+    path = run.folder / "tables" / f"{name}.parquet"
+    if not path.is_file() and run.folder.name == LAB:
+        _execute_earlier(run, MADE_BY[name])
+    return _frame(path)
+
+
+def _execute_earlier(run: Run, notebook: str) -> None:
+    """Have another process execute a notebook: the method stays in one place."""
+    words = [sys.executable, "-m", "segment.report.earlier", notebook, str(run.folder)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DataError(
+            f"{notebook}, whose result is needed here, did not come through: "
+            f"{done.stderr.strip() or done.stdout.strip()}"
+        )
 
 
 def last_month(run: Run, name: str) -> pl.DataFrame | None:

@@ -5,11 +5,12 @@ one another and run at the same time.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from segment.errors import ConfigError, listed, nearest
+from segment.text import LANGUAGES, phrase
 
 STAGES = (
     ("1-data-check",),
@@ -95,6 +96,29 @@ def write(notebook: Mapping[str, Any], path: Path) -> None:
     """Write a notebook as JupyterLab does, keys in order."""
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def lacking(notebook: Mapping[str, Any], folder: Path) -> list[str]:
+    """Return the input tables that a notebook is all about and the run in `folder` lacks.
+
+    A notebook names them in its metadata: `"segment": {"needs": ["prospects"]}`.
+    """
+    needs = notebook["metadata"].get("segment", {}).get("needs", [])
+    return [name for name in needs if not (folder / "inputs" / f"{name}.parquet").is_file()]
+
+
+def without(notebook: Mapping[str, Any], tables: Sequence[str]) -> dict[str, Any]:
+    """Return a notebook reduced to its titles and, in every language, what would fill it."""
+    titles = [cell for cell in notebook["cells"] if cell["source"].startswith("# ")]
+    remarks = [
+        {
+            "cell_type": "markdown",
+            "metadata": {"tags": [language]},
+            "source": "\n\n".join(phrase(f"absent.{table}", language) for table in tables),
+        }
+        for language in LANGUAGES
+    ]
+    return {**notebook, "cells": [*titles, *remarks]}
 
 
 def is_for_managers(notebook: Mapping[str, Any]) -> bool:

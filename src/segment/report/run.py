@@ -76,7 +76,9 @@ def run(request: Request, steps: Steps) -> Outcome:
         work = stack.enter_context(publish.work_folder(reports, month))
         workspace.prepare(found, work, reports)
         values = _values(settings, request, found.as_of, work)
-        jobs = [_job(name, source, work, values, settings) for name in notebooks.NAMES]
+        jobs = [
+            job for name in notebooks.NAMES for job in _jobs(name, source, work, values, settings)
+        ]
         _make_ready()
         try:
             stages.execute(jobs, workers, steps)
@@ -137,18 +139,23 @@ def _values(
     }
 
 
-def _job(
+def _jobs(
     name: str, source: Path, work: Path, values: dict[str, str], settings: config.Settings
-) -> Job:
+) -> Iterator[Job]:
+    """Give the job of a notebook; none for one whose table is not brought, which says so."""
     path = source / f"{name}.ipynb"
     target = work / notebooks.FOLDER / path.name
     target.parent.mkdir(exist_ok=True)
-    return Job(
+    notebook = notebooks.read(path)
+    if lacking := notebooks.lacking(notebook, work):
+        notebooks.write(notebooks.without(notebook, lacking), target)
+        return
+    yield Job(
         name=name,
         source=path.resolve(),
         target=target,
         folder=work,
-        parameters=parameters.bind(notebooks.read(path), values, name),
+        parameters=parameters.bind(notebook, values, name),
         seconds=settings.report.notebook_seconds,
     )
 

@@ -11,7 +11,7 @@ from segment.report.progress import Steps
 
 
 def execute(jobs: Sequence[Job], workers: Sequence[Worker], steps: Steps) -> None:
-    """Execute every notebook and pass each through the gate.
+    """Execute the notebooks of `jobs` and pass each through the gate.
 
     The first one that fails stops those at work beside it; what needs it is not begun.
 
@@ -24,6 +24,7 @@ def execute(jobs: Sequence[Job], workers: Sequence[Worker], steps: Steps) -> Non
             under_way = [
                 pool.submit(_through, worker, by_name[name], steps)
                 for worker, name in zip(workers, stage, strict=False)
+                if name in by_name
             ]
             try:
                 for one in as_completed(under_way):
