@@ -61,6 +61,14 @@ def test_a_table_scrolls_by_itself_and_says_what_it_is():
     )
 
 
+def test_a_cell_of_more_than_forty_letters_gets_room():
+    def cell(text):
+        return clean.html(f'<table><tr><td id="a" class="gt_left">{text}</td></tr></table>', "en")
+
+    assert 'class="gt_left"' in cell("x" * 40)
+    assert 'class="long gt_left"' in cell("x" * 41)
+
+
 def test_the_title_of_a_table_is_escaped_once():
     titled = '<table><tr><td class="gt_title">"&lt;b&gt;"</td></tr></table>'
 

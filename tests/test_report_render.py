@@ -81,6 +81,13 @@ def test_code_that_shows_nothing_is_folded_with_the_next_that_does():
     assert "finished" not in made
 
 
+def test_code_that_shows_nothing_may_stand_in_several_places():
+    silent = [code(f"step_{place}", count=1) for place in range(3)]
+    made = page(text("# T"), silent[0], text("a"), silent[1], text("b"), silent[2])
+
+    assert made.count("How this was computed") == 3
+
+
 @pytest.mark.parametrize("tag", ["parameters", "injected-parameters", "remove-cell", "zh"])
 def test_cells_that_are_not_for_the_reader_are_left_out(tag):
     assert "hidden_thing" not in page(text("# T"), code("hidden_thing = 1", tag, count=1))

@@ -57,6 +57,8 @@ HIDDEN = {
     "application/vnd.jupyter.widget-view+json",
 }
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+# A cell of more letters than this gets room, and its column with it.
+LONG_CELL = re.compile(r'(<td\b[^>]*\bclass=")([^>]*>[^<]{41})')
 TABLE_TITLE = re.compile(r"gt_title[^>]*>([^<]*)<")
 
 
@@ -93,8 +95,9 @@ def _scrolling(table: str, language: str) -> str:
     title = TABLE_TITLE.search(table)
     said = unescape(title.group(1)).strip() if title else ""
     label = said or phrase("report.page_words.table", language)
+    roomy = LONG_CELL.sub(r"\1long \2", table)
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(label)}">{table}</div>'
+        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(label)}">{roomy}</div>'
     )
 
 

@@ -121,8 +121,13 @@ def _cells(notebook: Mapping[str, Any], language: str, name: str) -> str:
         "with_code": not notebooks.is_for_managers(notebook),
         "code_label": phrase("report.page_words.code", language),
     }
-    joined = nbformat.from_dict({**notebook, "cells": list(_joined(notebook["cells"], removed))})
-    body, _ = exporter.from_notebook_node(joined, resources=resources)
+    cells = [
+        {**cell, "id": f"cell-{place}"}
+        for place, cell in enumerate(_joined(notebook["cells"], removed))
+    ]
+    body, _ = exporter.from_notebook_node(
+        nbformat.from_dict({**notebook, "cells": cells}), resources=resources
+    )
     return str(body)
 
 
@@ -149,7 +154,7 @@ def _joined(cells: Sequence[Mapping[str, Any]], removed: Set[str]) -> Iterator[M
 
 def _code(sources: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     if sources:
-        yield nbformat.v4.new_code_cell("\n\n".join(sources), id="code")
+        yield nbformat.v4.new_code_cell("\n\n".join(sources))
 
 
 def _anchored(text: str) -> tuple[str, list[tuple[str, str, str]]]:
