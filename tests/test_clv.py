@@ -17,7 +17,7 @@ def test_the_example_of_cdnow_reports_the_published_parameters(cdnow_sample):
 
     fitted = clv.fit(summary.summarise(cdnow_sample, CALIBRATION_END), rules).parameters
 
-    values = dict(fitted.select("parameter", "value").iter_rows())
+    values = dict(fitted.select("parameter", "estimate").iter_rows())
     published = {  # FHL 2005, table 2; Fader & Hardie note 025
         "r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259,
         "p": 6.25, "q": 3.74, "gamma": 15.44,

@@ -63,13 +63,13 @@ class ClvModel:
 
     @property
     def parameters(self) -> pl.DataFrame:
-        """One row a parameter: model, parameter, value (time in weeks, spend in money)."""
+        """One row a parameter: model, parameter, estimate (time in weeks, spend in money)."""
         rows = [
             (model.name, symbol, value)
             for model in (self.purchases, self.spend)
             for symbol, value in model.parameters.items()
         ]
-        return pl.DataFrame(rows, schema=["model", "parameter", "value"], orient="row")
+        return pl.DataFrame(rows, schema=["model", "parameter", "estimate"], orient="row")
 
 
 def fit(customers: pl.DataFrame, rules: ClvRules) -> ClvModel:

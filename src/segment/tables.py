@@ -26,13 +26,13 @@ SHARES = {
     "probability_low", "strength",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
-DECIMALS = 2
 UNKNOWN = "—"
 
 
 def table(
     frame: pl.DataFrame, *, id: str, language: str, currency: str = "",
-    money_decimals: int = 0, vocabulary: Mapping[str, str] | None = None, across: str = "",
+    money_decimals: int = 0, decimals: int = 2, vocabulary: Mapping[str, str] | None = None,
+    across: str = "",
 ) -> GT:  # fmt: skip
     """Return `frame` as a table: `id` is its fixed anchor, `currency` the unit of its money.
 
@@ -59,7 +59,7 @@ def table(
         .fmt_number(of_kind["money"], decimals=money_decimals)
         .fmt_percent(of_kind["share"], decimals=1)
         .fmt_integer(of_kind["count"])
-        .fmt_number(of_kind["decimal"], decimals=DECIMALS)
+        .fmt_number(of_kind["decimal"], decimals=decimals)
         .fmt_date(of_kind["day"], date_style="iso")
         .sub_missing(missing_text=UNKNOWN)
         .tab_style(style.text(weight="bold"), place.column_labels())
