@@ -6,12 +6,14 @@ and days are written by Babel as the language writes them.
 """
 
 import datetime as dt
+import math
 import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from string import Formatter
+from typing import TypeGuard
 
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
@@ -20,6 +22,7 @@ from segment.errors import ConfigError, nearest
 
 LANGUAGES = ("en", "zh")
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
+SHORT_STEPS = {"en": 1_000, "zh": 10_000}  # K, M, B and 万, 亿
 
 
 @cache
@@ -29,11 +32,7 @@ def phrases(language: str) -> dict[str, str]:
     Raises:
         ConfigError: There is no such language.
     """
-    if language not in LANGUAGES:
-        raise ConfigError(
-            f"There is no language '{language}'{nearest(language, LANGUAGES)}; "
-            f"there are {', '.join(LANGUAGES)}."
-        )
+    _locale(language)
     folder = resources.files("segment") / "locale" / language
     found: dict[str, str] = {}
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
@@ -59,7 +58,7 @@ def phrase(key: str, language: str = "en", **values: object) -> str:
     """
     known = phrases(language)
     if key not in known:
-        raise ConfigError(f"There is no phrase '{key}' in {language}{nearest(key, known)}")
+        raise ConfigError(f"There is no phrase '{key}' in {language}{nearest(key, known)}.")
     missing = marks(known[key]) - values.keys()
     if missing:
         raise ConfigError(f"The phrase '{key}' needs a value for {', '.join(sorted(missing))}.")
@@ -78,47 +77,110 @@ def marks(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def number(value: float, language: str = "en", decimals: int = 0) -> str:
-    """Write a number with the language's separators."""
+def _locale(language: str) -> str:
+    if language not in LOCALES:
+        raise ConfigError(
+            f"There is no language '{language}'{nearest(language, LANGUAGES)}; "
+            f"there are {', '.join(LANGUAGES)}."
+        )
+    return LOCALES[language]
+
+
+def _is_known(value: float | None) -> TypeGuard[float]:
+    return value is not None and math.isfinite(value)
+
+
+def number(value: float | None, language: str = "en", decimals: int = 0) -> str:
+    """Write a number with the language's separators; what is no number is unknown.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    if not _is_known(value):
+        return phrase("word.unknown", language)
     places = "." + "0" * decimals if decimals else ""
-    return format_decimal(round(value, decimals) + 0.0, f"#,##0{places}", LOCALES[language])
+    return format_decimal(round(value, decimals) + 0.0, f"#,##0{places}", _locale(language))
 
 
-def money(value: float, currency: str, language: str = "en", decimals: int = 0) -> str:
-    """Write money with its currency; whole units unless told otherwise."""
+def money(value: float | None, currency: str, language: str = "en", decimals: int = 0) -> str:
+    """Write money with its currency, in whole units unless told otherwise.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    if not _is_known(value):
+        return phrase("word.unknown", language)
     places = "." + "0" * decimals if decimals else ""
     return format_currency(
-        round(value, decimals) + 0.0, currency, f"¤#,##0{places}", LOCALES[language],
+        round(value, decimals) + 0.0, currency, f"¤#,##0{places}", _locale(language),
         currency_digits=False,
     )  # fmt: skip
 
 
-def short(value: float, language: str = "en") -> str:
-    """Write a large number briefly, such as 1.2M or 120万."""
-    return format_compact_decimal(value, locale=LOCALES[language], fraction_digits=1)
+def short(value: float | None, language: str = "en") -> str:
+    """Write a large number briefly, such as 1.2M or 120万.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    locale = _locale(language)
+    if not _is_known(value):
+        return phrase("word.unknown", language)
+    # Babel chooses K or M before it rounds, which would make 999,950 into 1000K
+    size = 1
+    while abs(value) >= size * SHORT_STEPS[language]:
+        size *= SHORT_STEPS[language]
+    return format_compact_decimal(round(value / size, 1) * size, locale=locale, fraction_digits=1)
 
 
-def percent(share: float, language: str = "en", decimals: int = 0) -> str:
-    """Write a share of 0..1 as a percentage."""
+def percent(share: float | None, language: str = "en", decimals: int = 0) -> str:
+    """Write a share of 0..1 as a percentage.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    if not _is_known(share):
+        return phrase("word.unknown", language)
     places = "." + "0" * decimals if decimals else ""
-    return format_percent(round(share, decimals + 2) + 0.0, f"#,##0{places}%", LOCALES[language])
+    return format_percent(round(share, decimals + 2) + 0.0, f"#,##0{places}%", _locale(language))
 
 
 def as_written(value: float, language: str = "en") -> str:
-    """Write a rule's number with the decimals it was given with, such as 2.5 or 10,000."""
-    return format_decimal(Decimal(str(value)), "#,##0.######", LOCALES[language])
+    """Write a rule's number with the decimals it was given with, such as 2.5 or 10,000.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    return format_decimal(
+        Decimal(str(value)), "#,##0.#", _locale(language), decimal_quantization=False
+    )
 
 
 def share_as_written(share: float, language: str = "en") -> str:
-    """Write a rule's share of 0..1 as a percentage with the decimals it needs, such as 7.5%."""
-    return format_percent(Decimal(str(share)), "#,##0.####%", LOCALES[language])
+    """Write a rule's share of 0..1 as a percentage with the decimals it needs, such as 7.5%.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    return format_percent(
+        Decimal(str(share)), "#,##0.#%", _locale(language), decimal_quantization=False
+    )
 
 
 def day(value: dt.date, language: str = "en") -> str:
-    """Write a day in full, such as 31 October 2026 or 2026年10月31日."""
-    return format_date(value, "long", LOCALES[language])
+    """Write a day in full, such as 31 October 2026 or 2026年10月31日.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    return format_date(value, "long", _locale(language))
 
 
 def month(value: dt.date, language: str = "en") -> str:
-    """Write a month, such as October 2026 or 2026年10月."""
-    return format_date(value, {"en": "MMMM y", "zh": "y年M月"}[language], LOCALES[language])
+    """Write a month, such as October 2026 or 2026年10月.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    locale = _locale(language)
+    return format_date(value, {"en": "MMMM y", "zh": "y年M月"}[language], locale)
