@@ -61,7 +61,11 @@ def test_a_wrong_declared_encoding_is_named(tmp_path: Path):
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_each_separator_is_found(tmp_path: Path, separator: str):
+    between = f'"{separator}"'
+    quoted = "\n".join(f'"{line.replace(",", between)}"' for line in ROWS.split())
+
     assert three(loaded(tmp_path, ROWS.replace(",", separator))) == EXPECTED
+    assert three(loaded(tmp_path, quoted)) == EXPECTED
 
 
 def test_decimal_commas_do_not_pass_for_separators(tmp_path: Path):
@@ -127,8 +131,12 @@ def test_a_quotation_that_never_closes_is_named_with_its_line(tmp_path: Path):
     assert "line 3" in sentence
 
 
-def test_a_huge_cell_gives_a_sentence(tmp_path: Path):
-    assert "letters" in refusal(tmp_path, HEADER + f'C1,2026-10-30,"{"9" * 200_000}"\n')
+def test_a_huge_cell_is_set_aside_or_gives_a_sentence(tmp_path: Path):
+    huge = "9" * 200_000
+
+    found = loaded(tmp_path, f'{ROWS}C3,2026-10-30,"{huge}"\n')
+    assert reasons(found) == [(3, "amount", "out_of_range")]
+    assert "letters" in refusal(tmp_path, f'{ROWS}C3,2026-10-30,"{huge},"\n')
 
 
 def test_a_torn_line_is_set_aside_with_its_row_and_the_rest_is_read(tmp_path: Path):

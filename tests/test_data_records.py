@@ -11,14 +11,31 @@ from hypothesis import strategies as st
 from segment.data.records import OpenQuotationError, numbered, split
 
 NAMES = ["x", "y"]
+BLANK = " \t"
 TEXTS = st.lists(
-    st.sampled_from(['"', '""', ",", "\n", "a", "b,", '"c"', '\n"', '",', "\nd,e\n"])
+    st.sampled_from(
+        [
+            '"',
+            '""',
+            ",",
+            "\n",
+            "a",
+            "b,",
+            '"c"',
+            '\n"',
+            '",',
+            "\nd,e\n",
+            '\n"f","g"\n',
+            '"h,i"',
+            " ",
+        ]
+    )
 ).map("".join)
 
 
 def by_csv(text: str) -> list[list[str]]:
     records = csv.reader(io.StringIO(f"{text}\n", newline=""))
-    return [record for record in records if "".join(record).strip()]
+    return [record for record in records if "".join(record).strip(BLANK)]
 
 
 def by_split(text: str) -> tuple[list[list[str]], list[str]]:
@@ -28,9 +45,8 @@ def by_split(text: str) -> tuple[list[list[str]], list[str]]:
 
 def is_open(text: str) -> bool:
     end = "\0"
-    return next(reversed(list(csv.reader([*(f"{line}\n" for line in text.split("\n")), end])))) != [
-        end
-    ]
+    records = list(csv.reader([*(f"{line}\n" for line in text.split("\n")), end]))
+    return records[-1] != [end]
 
 
 @settings(max_examples=500, deadline=None)
