@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from segment import codebook
@@ -31,3 +33,9 @@ def test_type_range_and_meaning_stand_in_the_line(line):
 
 def test_the_columns_that_know_a_row_are_named():
     assert "A row is known by `response_id` and `indicator`." in codebook.codebook()
+
+
+def test_the_codebook_in_docs_is_what_the_contracts_say():
+    path = Path(__file__).parents[1] / "docs" / "codebook.md"
+
+    assert path.read_text(encoding="utf-8") == codebook.codebook()

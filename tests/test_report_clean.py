@@ -54,7 +54,7 @@ def test_a_table_scrolls_by_itself_and_says_what_it_is():
     titled = '<table><tr><td class="gt_heading gt_title">Whom &amp; when</td></tr></table>'
 
     assert clean.html(titled, "en").startswith(
-        '<div class="wide" role="region" tabindex="0" aria-label="Whom &amp; when"><table>'
+        '<div class="wide" role="group" tabindex="0" aria-label="Whom &amp; when"><table>'
     )
     assert 'aria-label="表格"' in clean.html(
         "<table><tbody><tr><td>1</td></tr></tbody></table>", "zh"

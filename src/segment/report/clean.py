@@ -49,7 +49,7 @@ ATTRIBUTES = dict.fromkeys(DRAWN, SHAPE) | {
     "ol": {"start"},
     "details": {"open"},
 }
-STYLES = {"text-align", "width", "color", "background-color", "font-weight", "--value"}
+STYLES = {"text-align", "width", "color", "background-color", "font-weight"}
 PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
 HIDDEN = {
     FINISHED_MIME,
@@ -97,7 +97,7 @@ def _scrolling(table: str, language: str) -> str:
     label = said or phrase("report.page_words.table", language)
     roomy = LONG_CELL.sub(r"\1long \2", table)
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(label)}">{roomy}</div>'
+        f'<div class="wide" role="group" tabindex="0" aria-label="{escape(label)}">{roomy}</div>'
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn
 
 DONE, FAILED = "[green]✓[/]", "[red]✗[/]"
@@ -30,7 +31,7 @@ class Steps:
     @contextmanager
     def step(self, words: str) -> Iterator[None]:
         """Show a step for as long as the block takes, and whether it came through."""
-        started = time.monotonic()
+        words, started = escape(words), time.monotonic()
         task = self._bar.add_task(words, total=1, mark="")
         try:
             yield

@@ -1,0 +1,35 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from segment.errors import RunError
+from segment.report import progress
+
+
+def told(*, is_terminal):
+    said = io.StringIO()
+    console = Console(file=said, force_terminal=is_terminal, color_system=None, width=80)
+    with (
+        pytest.raises(RunError, match="Cell 4 failed"),
+        progress.steps(console) as steps,
+    ):
+        with steps.step("Read [the] data"):
+            pass
+        with steps.step("Notebook 2"):
+            raise RunError("Cell 4 failed")
+    return said.getvalue()
+
+
+def test_into_a_file_goes_one_plain_line_a_step_that_says_how_it_ended():
+    first, second = told(is_terminal=False).splitlines()
+
+    assert first.startswith("✓ Read [the] data (0.")
+    assert second.startswith("✗ Notebook 2 (0.")
+
+
+def test_on_a_terminal_the_last_picture_holds_every_step():
+    last = told(is_terminal=True).split("\x1b[2K")[-1]
+
+    assert "✓ Read [the] data" in last
+    assert "✗ Notebook 2" in last
