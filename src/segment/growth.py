@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from segment import checks
 from segment.errors import ConfigError
 from segment.schema import require
 from segment.summary import YEAR_DAYS, summarise
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PEER_COLUMNS = ("industry", "region")  # what may make customers alike, where it is known
 AGE_BANDS_DAYS = (180, 365, 730)
+FEATURES = ("purchases", "freshness", "age", "size", "rhythm")
+TREND = "trend"  # against the year before, where the data reach so far back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +36,15 @@ class GrowthRules:
     potential_quantile: float = 0.80
     fewest_peers: int = 30
     fewest_learners: int = 200
-    seed: int = 2026
 
     def __post_init__(self) -> None:
+        checks.share(self, "potential_quantile")
         if not 0.5 <= self.potential_quantile < 1:  # noqa: PLR2004 (the middle is no potential)
             raise ConfigError(
-                f"growth.potential_quantile is {self.potential_quantile}; it lies from 0.5 "
-                "to below 1."
+                f"potential_quantile is {self.potential_quantile}; it lies from 0.5 to below 1."
             )
-        if self.fewest_peers < 1 or self.fewest_learners < 1:
-            raise ConfigError("growth.fewest_peers and growth.fewest_learners are 1 or more.")
+        checks.whole(self, "fewest_peers", least=1)
+        checks.whole(self, "fewest_learners", least=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class GrowthModel:
     """Who grew in the last year, as learned from what was known a year before it."""
 
     pipeline: "Pipeline"
+    features: tuple[str, ...]
     learned_on: dt.date
     n_customers: int
     growth_share: float
@@ -59,20 +62,27 @@ def fit(transactions: pl.DataFrame, as_of: dt.date, rules: GrowthRules) -> Growt
     """Learn who grows from the last whole year; None where the history is too short.
 
     Two whole years are needed, since last year is compared with the one before. Newcomers
-    take part: that their first year is not whole shows in their age, which is a feature.
+    take part: that their first year is not whole shows in their age, which is a feature. The
+    trend is one only where the data hold the year before the learning too: what lies before the
+    data is unknown, not zero.
 
     Raises:
         DataError: `transactions` lacks customer_id, date or amount.
     """
-    year_ago = as_of - dt.timedelta(days=YEAR_DAYS)
+    require(transactions, ["customer_id", "date", "amount"], by="growth.fit")
+    year = dt.timedelta(days=YEAR_DAYS)
+    year_ago = as_of - year
     first_on = transactions["date"].min()
-    if first_on is None or not isinstance(first_on, dt.date):
+    if not isinstance(first_on, dt.date) or first_on > _start(year_ago):
         return None
-    if first_on > year_ago - dt.timedelta(days=YEAR_DAYS - 1):
-        return None
+    features = (*FEATURES, TREND) if first_on <= _start(year_ago - year) else FEATURES
     now = summarise(transactions, as_of).select("customer_id", grown_to="revenue_last_year")
     known = pl.col("frequency").is_not_null()
-    then = summarise(transactions, year_ago).filter(known).join(now, on="customer_id")
+    then = (
+        summarise(transactions, year_ago)
+        .filter(known)
+        .join(now, on="customer_id", maintain_order="left")
+    )
     grew = (then["grown_to"] > then["revenue_last_year"]).to_numpy()
     if then.height < rules.fewest_learners or grew.all() or not grew.any():
         return None
@@ -84,24 +94,29 @@ def fit(transactions: pl.DataFrame, as_of: dt.date, rules: GrowthRules) -> Growt
         StandardScaler(),
         SplineTransformer(n_knots=4, degree=2, knots="quantile", extrapolation="constant"),
         LogisticRegression(C=1.0, max_iter=1000),
-    ).fit(_features(then), grew)
+    ).fit(_features(then, features), grew)
     return GrowthModel(
-        pipeline=pipeline, learned_on=year_ago, n_customers=then.height,
+        pipeline=pipeline, features=features, learned_on=year_ago, n_customers=then.height,
         growth_share=float(grew.mean()),
     )  # fmt: skip
 
 
-def _features(customers: pl.DataFrame) -> np.ndarray:
+def _start(year_end: dt.date) -> dt.date:
+    return year_end - dt.timedelta(days=YEAR_DAYS - 1)
+
+
+def _features(customers: pl.DataFrame, names: tuple[str, ...]) -> np.ndarray:
     age = pl.col("T") + 1
     last, before = pl.col("revenue_last_year").clip(0), pl.col("revenue_year_before").clip(0)
-    return customers.select(
-        purchases=pl.col("frequency").log1p(),
-        freshness=pl.col("recency") / age,
-        age=age.log(),
-        size=last.log1p(),
-        trend=last.log1p() - before.log1p(),
-        rhythm=(pl.col("frequency") / age).sqrt(),
-    ).to_numpy()
+    every = {
+        "purchases": pl.col("frequency").log1p(),
+        "freshness": pl.col("recency") / age,
+        "age": age.log(),
+        "size": last.log1p(),
+        "rhythm": (pl.col("frequency") / age).sqrt(),
+        TREND: last.log1p() - before.log1p(),
+    }
+    return customers.select(every[name].alias(name) for name in names).to_numpy()
 
 
 def add_potential(
@@ -121,13 +136,22 @@ def add_potential(
         DataError: `customers` lacks a column of `value.add_costs`.
     """
     require(
-        customers, ["customer_id", "T", "actual_value", "margin_rate", "revenue_last_year"],
+        customers,
+        [
+            "customer_id", "frequency", "recency", "T", "revenue_last_year", "revenue_year_before",
+            "p_alive", "margin_rate", "cost_to_serve", "actual_value",
+        ],
         by="growth.add_potential",
     )  # fmt: skip
     within_reach = _peer_quantile(customers, rules)
     frame = customers.with_columns(potential_value=within_reach)
     if wallets is not None:
-        latest = wallets.sort("estimated_on").group_by("customer_id").agg(pl.col("wallet").last())
+        require(wallets, ["customer_id", "estimated_on", "wallet"], by="growth.add_potential")
+        latest = (
+            wallets.sort("estimated_on", maintain_order=True)
+            .group_by("customer_id")
+            .agg(pl.col("wallet").last())
+        )
         ceiling = (
             pl.col("wallet") * pl.col("margin_rate") * horizon_days / YEAR_DAYS
             - pl.col("cost_to_serve").fill_null(0.0)
@@ -159,13 +183,17 @@ def add_potential(
 def _peer_quantile(customers: pl.DataFrame, rules: GrowthRules) -> pl.Expr:
     """The upper quantile among the closest peers that are many enough."""
     value = pl.col("actual_value")
-    age = pl.col("T").cut(list(AGE_BANDS_DAYS), left_closed=True)
+    age = pl.sum_horizontal(pl.col("T") >= edge for edge in AGE_BANDS_DAYS)
     known = [pl.col(name) for name in PEER_COLUMNS if name in customers.columns]
     closest_first = [[*known, age], [*known[:1], age], [age]]
 
     def quantile(peers: list[pl.Expr]) -> pl.Expr:
         enough = value.count().over(peers) >= rules.fewest_peers
-        return pl.when(enough).then(value.quantile(rules.potential_quantile, "linear").over(peers))
+        # customers of an unknown trade are not of one trade
+        is_known = pl.all_horizontal(peer.is_not_null() for peer in peers)
+        return pl.when(enough & is_known).then(
+            value.quantile(rules.potential_quantile, "linear").over(peers)
+        )
 
     return pl.coalesce(
         *(quantile(peers) for peers in closest_first),
@@ -178,5 +206,7 @@ def _p_growth(customers: pl.DataFrame, model: GrowthModel | None) -> pl.Series:
     has_bought = customers["frequency"].is_not_null()
     if model is None or not has_bought.any():
         return unknown
-    probability = model.pipeline.predict_proba(_features(customers.filter(has_bought)))[:, 1]
+    probability = model.pipeline.predict_proba(
+        _features(customers.filter(has_bought), model.features)
+    )[:, 1]
     return unknown.scatter(has_bought.arg_true(), probability)
