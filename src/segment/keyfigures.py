@@ -54,12 +54,11 @@ def key_figures(transactions: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
 
 
 def _at(transactions: pl.DataFrame, day: dt.date) -> dict[str, float | None]:
-    first_on = transactions["date"].min()
-    month = _between(transactions, day.replace(day=1), day)
-    year_start = day - dt.timedelta(days=YEAR_DAYS - 1)
+    month_start, year_start = day.replace(day=1), _year_start(day)
+    month = _between(transactions, month_start, day)
     year = _between(transactions, year_start, day)
-    has_month = isinstance(first_on, dt.date) and first_on <= day.replace(day=1)
-    has_year = isinstance(first_on, dt.date) and first_on <= year_start
+    has_month = _reaches(transactions, month_start)
+    has_year = _reaches(transactions, year_start)
     return {
         "revenue_of_month": float(month["amount"].sum()) if has_month else None,
         "revenue_of_year": float(year["amount"].sum()) if has_year else None,
@@ -69,30 +68,54 @@ def _at(transactions: pl.DataFrame, day: dt.date) -> dict[str, float | None]:
     }
 
 
-def years(transactions: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the transactions of the last 365 days and of the 365 days before them."""
-    ends = (as_of, as_of - dt.timedelta(days=YEAR_DAYS))
-    last, before = (
-        _between(transactions, end - dt.timedelta(days=YEAR_DAYS - 1), end) for end in ends
-    )
-    return last, before
+def years(transactions: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Return the transactions of the last 365 days and of the 365 days before them.
+
+    The second is None where the data do not hold all of those days: who bought nothing then
+    cannot be told from who bought before the data begin.
+
+    Raises:
+        DataError: `transactions` lacks the column date.
+    """
+    require(transactions, ["date"], by="years")
+    year_ago = as_of - dt.timedelta(days=YEAR_DAYS)
+    start = _year_start(year_ago)
+    before = _between(transactions, start, year_ago) if _reaches(transactions, start) else None
+    return _between(transactions, _year_start(as_of), as_of), before
 
 
 def monthly_revenue(transactions: pl.DataFrame, as_of: dt.date, months: int = 13) -> pl.DataFrame:
-    """Return month (its first day) and revenue of the last `months` up to `as_of`; 0 if none.
+    """Return month (its first day) and revenue of the last `months` up to `as_of`.
+
+    A month without a sale has 0; the months before the data begin are not there.
 
     Raises:
         DataError: `transactions` lacks date or amount.
     """
     require(transactions, ["date", "amount"], by="monthly_revenue")
+    known = transactions.filter(pl.col("date") <= as_of)
+    first = known.select(pl.col("date").min().dt.truncate("1mo")).item()
     last = as_of.replace(day=1)
     axis = pl.date_range(months_before(last, months - 1), last, "1mo", eager=True).alias("month")
-    sums = (
-        transactions.filter(pl.col("date") <= as_of)
-        .group_by(month=pl.col("date").dt.truncate("1mo"))
-        .agg(revenue=pl.col("amount").sum())
+    sums = known.group_by(month=pl.col("date").dt.truncate("1mo")).agg(
+        revenue=pl.col("amount").sum().cast(pl.Float64)
     )
-    return axis.to_frame().join(sums, on="month", how="left", maintain_order="left").fill_null(0.0)
+    return (
+        axis.to_frame()
+        .filter(pl.col("month") >= pl.lit(first, dtype=pl.Date))
+        .join(sums, on="month", how="left", maintain_order="left")
+        .with_columns(pl.col("revenue").fill_null(0.0))
+    )
+
+
+def _year_start(last: dt.date) -> dt.date:
+    return last - dt.timedelta(days=YEAR_DAYS - 1)
+
+
+def _reaches(transactions: pl.DataFrame, day: dt.date) -> bool:
+    """Tell whether the data begin on `day` or before it."""
+    first_on = transactions["date"].min()
+    return isinstance(first_on, dt.date) and first_on <= day
 
 
 def _between(transactions: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
