@@ -13,4 +13,14 @@ from segment.prospects.model import Abstention, Model, Quality
 from segment.prospects.rules import GRADES, ProspectRules
 from segment.prospects.worklist import worklist
 
-__all__ = ["GRADES", "Abstention", "Model", "ProspectRules", "Quality", "fit", "predict", "words", "worklist"]
+__all__ = [
+    "GRADES",
+    "Abstention",
+    "Model",
+    "ProspectRules",
+    "Quality",
+    "fit",
+    "predict",
+    "words",
+    "worklist",
+]

@@ -43,7 +43,8 @@ def effective_number(weights: Floats) -> float:
 def hit_share(labelled: pl.DataFrame) -> float:
     """Return the weighted share of hits among leads whose outcome is known."""
     weights = labelled["weight"].to_numpy()
-    return float(weights @ labelled["is_hit"].cast(pl.Float64).to_numpy() / weights.sum())
+    share = float(weights @ labelled["is_hit"].cast(pl.Float64).to_numpy() / weights.sum())
+    return min(share, 1.0)  # a sum of weights may round to a hair above itself
 
 
 def level(scores: Floats, weights: Floats, share: float) -> float:

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from segment.prospects.design import Floats
+from segment.prospects.features import Feature, typed
 from segment.prospects.model import Model
 
 # The name under which a reason tells the days that an open lead has waited.
@@ -49,7 +50,7 @@ def largest(leads: pl.DataFrame, effects: Floats, model: Model) -> pl.Series:
 
 def _told(leads: pl.DataFrame, long: pl.DataFrame, model: Model) -> pl.DataFrame:
     """Add to (lead, place, effect) the feature's name and the lead's cell as text."""
-    cells = [_as_text(leads[feature.name]) for feature in model.features]
+    cells = [_as_text(leads, feature) for feature in model.features]
     waited = leads.select((pl.lit(model.as_of) - pl.col("created_on")).dt.total_days().clip(0))
     cells.append(waited.to_series().cast(pl.String).alias(DAYS_OPEN))
     blocks = [
@@ -64,11 +65,13 @@ def _told(leads: pl.DataFrame, long: pl.DataFrame, model: Model) -> pl.DataFrame
     return pl.concat([_none(long), *blocks])
 
 
-def _as_text(column: pl.Series) -> pl.Series:
-    """Return cells as a reader wants them: six digits of a fraction, and no `.0`."""
+def _as_text(leads: pl.DataFrame, feature: Feature) -> pl.Series:
+    """Return cells as a reader wants them: six digits of a fraction, no `.0`, times in days."""
+    column = leads[feature.name]
+    if column.dtype == pl.Duration:
+        column = typed(leads, (feature,)).to_series()
     if column.dtype.is_float():
-        short = column.round_sig_figs(DIGITS).cast(pl.String)
-        return short.str.replace(r"\.0$", "")
+        return column.round_sig_figs(DIGITS).cast(pl.String).str.replace(r"\.0$", "")
     return column.cast(pl.String, strict=False)
 
 
