@@ -1,3 +1,8 @@
+import signal
+import subprocess
+import sys
+from subprocess import PIPE
+
 import pytest
 from click.testing import CliRunner
 
@@ -117,6 +122,22 @@ def test_a_run_that_fails_is_status_3_and_nothing_is_published(here):
     assert "Nothing was published." in said.stderr
     assert said.stdout == ""
     assert published(here / "reports") == []
+
+
+def test_ctrl_c_stops_a_run_in_the_middle_of_a_notebook(here):
+    five(here / "notebooks", n1="import time; time.sleep(600)")
+    # a shell that started the tests in the background has them ignore Ctrl-C
+    start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    words = [sys.executable, "-c", f"{start}; from segment.cli import main; main(['run'])"]
+    with subprocess.Popen(words, stdout=PIPE, stderr=PIPE, encoding="utf-8") as process:
+        assert process.stderr.readline().startswith("✓ Read and check the data")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+
+    assert process.returncode == 3
+    assert said.endswith("Stopped. Nothing was published.\n")
+    assert published(here / "reports") == []
+    assert list((here / "reports" / ".work").iterdir()) == []
 
 
 def test_the_index_is_written_where_no_month_is(here):

@@ -1,13 +1,16 @@
 """The notebooks in their order, those that do not need one another at the same time."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from segment.errors import ConfigError, RunError
 from segment.report import execute as executing
 from segment.report import gate, notebooks
 from segment.report.execute import Job, Worker
 from segment.report.progress import Steps
+
+# Once polars has been at work, Ctrl-C does not wake a thread that waits without end.
+PATIENCE_SECONDS = 0.2
 
 
 def execute(jobs: Sequence[Job], workers: Sequence[Worker], steps: Steps) -> None:
@@ -27,12 +30,19 @@ def execute(jobs: Sequence[Job], workers: Sequence[Worker], steps: Steps) -> Non
                 if name in by_name
             ]
             try:
-                for one in as_completed(under_way):
-                    one.result()
+                _wait(under_way)
             except BaseException:  # Ctrl-C as well: the pool would wait for the others
                 for worker in workers:
                     executing.stop(worker)
                 raise
+
+
+def _wait(under_way: Iterable[Future[None]]) -> None:
+    waiting = set(under_way)
+    while waiting:
+        done, waiting = wait(waiting, timeout=PATIENCE_SECONDS, return_when=FIRST_COMPLETED)
+        for one in done:
+            one.result()
 
 
 def _through(worker: Worker, job: Job, steps: Steps) -> None:
@@ -40,7 +50,7 @@ def _through(worker: Worker, job: Job, steps: Steps) -> None:
         try:
             executing.execute(worker, job)
         except RunError as problem:
-            raise RunError(f"{problem} {_reached(job)}") from None
+            raise RunError(f"{problem} {_reached(job)}".strip()) from None
         gate.check(notebooks.read(job.target), job.name)
 
 
