@@ -265,6 +265,17 @@ def test_a_refund_is_negative_whatever_its_sign(tmp_path: Path):
     assert loaded(tmp_path, content, refund_prefix="C").rows["amount"].to_list() == [-5, -5, 5]
 
 
+def test_a_refund_that_stood_above_zero_is_noted_since_it_changes_the_sum(tmp_path: Path):
+    content = f"order_id,customer_id,date,amount\nC1,a,{DAY},5.25\nC2,a,{DAY},-5\n3,a,{DAY},5\n"
+
+    found = loaded(tmp_path, content, refund_prefix="C")
+
+    assert [note.words() for note in found.notes] == [
+        "transactions: refunds by refund_prefix that stood above zero and were made negative: 1, "
+        "together 5.25."
+    ]
+
+
 def test_a_refund_prefix_needs_the_orders_number(tmp_path: Path):
     assert "needs the column order_id" in refusal(tmp_path, IDENTICAL, refund_prefix="C")
     assert "no order amounts" in refusal(tmp_path, "x\n", "customers", refund_prefix="C")

@@ -46,7 +46,7 @@ def read(
     if not arranged.cells.height + arranged.torn.height:
         names = listed([path.name for path in paths])
         raise DataError(f"{names} has a header and no line below it; export {table} again.")
-    rows, faults = _typed(arranged, rules, time_zone=time_zone, currency=currency)
+    rows, faults, turned = _typed(arranged, rules, time_zone=time_zone, currency=currency)
     faults = [*excluded(arranged, rules.exclude), *faults, *contract_faults(table, rows)]
     is_good = judge(rows.height, faults)["kind"].is_null()
     again, notes = _repeats(arranged, rows, is_good, rules)
@@ -60,14 +60,14 @@ def read(
         rows=accepted,
         rejected=rejected,
         n_in=arranged.cells.height + arranged.torn.height,
-        notes=(*arranged.notes, *notes),
+        notes=(*arranged.notes, *turned, *notes),
     )
     return reconcile(loaded, parts(money_of(table, rows)))
 
 
 def _typed(
     arranged: Arranged, rules: SourceRules, *, time_zone: str, currency: str
-) -> tuple[pl.DataFrame, list[Fault]]:
+) -> tuple[pl.DataFrame, list[Fault], tuple[Note, ...]]:
     """Return the cells in the contract's types, features after them, and what could not be read.
 
     Money that is too large or in another currency is null in the rows: it must enter no sum.
@@ -88,9 +88,9 @@ def _typed(
         is_lost = raw[name].is_not_null() & read[name].is_null()
         faults.append(Fault(rows=is_lost, column=name, reason=cells.fault(column)))
     features = {name: raw[name] for name in raw.columns if name not in contract}
-    rows = money.add_money(table, pl.DataFrame(read | features), raw, rules)
+    rows, notes = money.add_money(table, pl.DataFrame(read | features), raw, rules)
     unusable = [*money.too_large(table, rows), *money.foreign(table, raw, currency)]
-    return money.without(table, rows, unusable), [*faults, *unusable]
+    return money.without(table, rows, unusable), [*faults, *unusable], notes
 
 
 def _repeats(

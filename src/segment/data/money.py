@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from segment.data.account import PARTS_OF_A_UNIT, parts
 from segment.data.headers import COMPUTED
+from segment.data.loaded import Note
 from segment.data.rules import SourceRules
 from segment.data.verdict import Fault
 from segment.data.words import as_text, folded
@@ -17,8 +19,10 @@ MOST_MONEY = 2**53 / 100
 
 def add_money(
     table: str, rows: pl.DataFrame, raw: pl.DataFrame, rules: SourceRules
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, tuple[Note, ...]]:
     """Fill the amount where it is quantity times price, and give refunds their sign.
+
+    A refund that stood above zero is noted, since its sign changes the sum of the file.
 
     Raises:
         DataError: Refunds are to be known by an order_id that the file does not have.
@@ -28,15 +32,23 @@ def add_money(
             quantity, unit_price = COMPUTED[name]
             rows = rows.with_columns((pl.col(quantity) * pl.col(unit_price)).alias(name))
     if not rules.refund_prefix:
-        return rows
+        return rows, ()
     if "order_id" not in raw.columns:
         raise DataError(
             f"refund_prefix under [data.{table}] needs the column order_id, which the file does "
             f"not have; say which header holds it under [data.{table}.columns]."
         )
     is_refund = pl.col("order_id").str.to_lowercase().str.starts_with(rules.refund_prefix.lower())
+    above = rows.filter(is_refund & (pl.col("amount") > 0))["amount"]
     negative = pl.when(is_refund).then(-pl.col("amount").abs()).otherwise("amount")
-    return rows.with_columns(amount=negative)
+    return rows.with_columns(amount=negative), _turned(table, above)
+
+
+def _turned(table: str, above: pl.Series) -> tuple[Note, ...]:
+    if above.is_empty():
+        return ()
+    money = f"{parts(above) / PARTS_OF_A_UNIT:,.2f}"
+    return (Note(key="data.turned", values={"table": table, "count": len(above), "money": money}),)
 
 
 def too_large(table: str, rows: pl.DataFrame) -> list[Fault]:
