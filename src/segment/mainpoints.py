@@ -40,16 +40,20 @@ def _month(figures: pl.DataFrame, language: str, currency: str) -> str:
     if row["now"] is None:
         return ""
     revenue = money(row["now"], currency, language)
-    if not row["year_ago"]:
-        return phrase("page.point_month", language, money=revenue)
     since = phrase("page.since_year", language)
     moved = page.change(row["now"], row["year_ago"], "money", since, language, arrow=False)
+    if not moved:
+        return phrase("page.point_month", language, money=revenue)
     return phrase("page.point_month_moved", language, money=revenue, moved=moved)
 
 
 def _forecast(customers: pl.DataFrame, language: str, currency: str) -> str:
-    expected = _total(customers["expected_revenue"])
-    return phrase("page.point_forecast", language, money=money(expected, currency, language))
+    expected = customers["expected_revenue"]
+    if not expected.count():
+        return ""
+    return phrase(
+        "page.point_forecast", language, money=money(_total(expected), currency, language)
+    )
 
 
 def _most_valuable(customers: pl.DataFrame, language: str) -> str:
@@ -89,12 +93,15 @@ def _total(values: pl.Series) -> float:
 
 
 def _moved(changes: pl.DataFrame | None, language: str) -> str:
-    if changes is None or changes.is_empty():
+    if changes is None:
         return ""
-    ways = dict(changes.group_by(pl.col("direction").cast(pl.String)).len().iter_rows())
+    # who came or left was in no group before, or is in none now
+    up, down = (changes.filter(direction=way).height for way in ("up", "down"))
+    if not up + down:
+        return ""
     return phrase(
-        "page.point_moved", language, n=number(changes.height, language),
-        up=number(ways.get("up", 0), language), down=number(ways.get("down", 0), language),
+        "page.point_moved", language, n=number(up + down, language),
+        up=number(up, language), down=number(down, language),
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from segment.text import money, number, percent, phrase
 
 ARROWS = {1: "▲", -1: "▼", 0: "●"}
 SMALLEST_CHANGE = 0.005  # less than half a percent is "unchanged"
+EXACT = 9  # decimals of a change, so that one on the line is not below it by a rounding
+SINCE = {"month_ago": "page.month_ago", "year_ago": "page.year_ago"}
 
 
 @dataclass(frozen=True)
@@ -41,32 +43,34 @@ def absent(table: str, language: str) -> Piece:
 
 
 def points(sentences: Iterable[str]) -> Piece:
-    """Return sentences as a list of main points."""
+    """Return sentences as a list of main points; without any, nothing is shown."""
     texts = list(sentences)
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
-    return Piece(f'<ul class="points">{items}</ul>', "\n".join(f"- {text}" for text in texts))
+    shown = f'<ul class="points">{items}</ul>' if texts else ""
+    return Piece(shown, "\n".join(f"- {text}" for text in texts))
 
 
 def tiles(figures: pl.DataFrame, language: str, currency: str) -> Piece:
     """Return key figures as tiles, each with its change on the month and on the year.
 
     `figures` is what `keyfigures.key_figures` returns. Money and counts change by a percentage,
-    shares by points; a figure that is unknown has no tile.
+    shares by points; a figure that is unknown has no tile, one without a past no change.
     """
-    shown = [row for row in figures.to_dicts() if row["now"] is not None]
+    known = figures.with_columns(pl.col("now", *SINCE).fill_nan(None))
+    shown = known.filter(pl.col("now").is_not_null()).to_dicts()
     cards, lines = [], []
     for row in shown:
         name = phrase(f"keyfigure.{row['figure']}", language)
         value = written(row["now"], row["kind"], language, currency)
-        changes = [
-            change(row["now"], row[since], row["kind"], phrase(f"page.{since}", language), language)
-            for since in ("month_ago", "year_ago")
-            if row[since] is not None
+        moves = [
+            change(row["now"], row[column], row["kind"], phrase(since, language), language)
+            for column, since in SINCE.items()
         ]
+        changes = [text for text in moves if text]
         parts = [("name", name), ("value", value), *(("change", text) for text in changes)]
         spans = "".join(f'<span class="{kind}">{escape(text)}</span>' for kind, text in parts)
         cards.append(f'<div class="tile" id="figure-{row["figure"]}">{spans}</div>')
-        lines.append(f"{name}: {value} ({'; '.join(changes)})")
+        lines.append(f"{name}: {value}" + (f" ({'; '.join(changes)})" if changes else ""))
     return Piece(f'<div class="tiles">{"".join(cards)}</div>', "\n".join(lines))
 
 
@@ -78,10 +82,16 @@ def written(value: float, kind: str, language: str, currency: str) -> str:
 
 
 def change(
-    now: float, then: float, kind: str, since: str, language: str, *, arrow: bool = True
+    now: float, then: float | None, kind: str, since: str, language: str, *, arrow: bool = True
 ) -> str:
-    """Say with arrow and word how a figure moved against an earlier one."""
-    moved = now - then if kind == "share" else (now / then - 1 if then > 0 else 0.0)
+    """Say with arrow and word how a figure moved against an earlier one.
+
+    Nothing is said where the earlier one is unknown, nor of money or counts that were not above
+    zero, of which there is no percentage.
+    """
+    if then is None or (kind != "share" and then <= 0):
+        return ""
+    moved = round(now - then if kind == "share" else (now - then) / then, EXACT)
     way = 0 if abs(moved) < SMALLEST_CHANGE else (1 if moved > 0 else -1)
     size = (
         phrase("page.points_of_share", language, points=number(abs(moved) * 100, language, 1))

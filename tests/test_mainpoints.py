@@ -1,0 +1,181 @@
+"""Sentences of a month, made from invented numbers and silent without news."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from segment import mainpoints
+from segment.history import DIRECTIONS
+from segment.playbook import USUAL_PLAYS
+from segment.schemes import value_groups
+
+GROUPS = pl.Enum(value_groups.LABELS)
+REASONS = pl.Enum([play.reason for play in USUAL_PLAYS])
+
+
+def figures(now: float | None = None, year_ago: float | None = None) -> pl.DataFrame:
+    row = {"figure": "revenue_of_month", "kind": "money", "now": now, "year_ago": year_ago}
+    return pl.DataFrame([row], schema_overrides={"now": pl.Float64, "year_ago": pl.Float64})
+
+
+def customers(*rows: tuple[str | None, float | None, float | None]) -> pl.DataFrame:
+    schema = {"value_group": GROUPS, "actual_value": pl.Float64, "expected_revenue": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def actions(*rows: tuple[str, float | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        rows, schema={"reason": REASONS, "money_at_stake": pl.Float64}, orient="row"
+    )
+
+
+def changes(*directions: str | None) -> pl.DataFrame:
+    return pl.DataFrame({"direction": pl.Series(directions, dtype=pl.Enum(DIRECTIONS))})
+
+
+def points(
+    key: pl.DataFrame | None = None,
+    who: pl.DataFrame | None = None,
+    acts: pl.DataFrame | None = None,
+    moved: pl.DataFrame | None = None,
+    language: str = "en",
+) -> list[str]:
+    piece = mainpoints.main_points(
+        figures() if key is None else key,
+        customers() if who is None else who,
+        actions() if acts is None else acts,
+        moved,
+        language,
+        "EUR",
+    )
+    return [line.removeprefix("- ") for line in piece.plain.splitlines()]
+
+
+def test_without_news_nothing_is_said():
+    assert points() == []
+    assert points(moved=changes()) == []
+
+
+def test_the_month_is_set_against_the_same_month_a_year_before():
+    assert points(figures(1100.0, 1000.0)) == [
+        "Revenue of the month: €1,100, up 10.0% on a year before."
+    ]
+    assert points(figures(1100.0, 1000.0), language="zh")[0].startswith(
+        "本月销售额：€1,100，上升 10.0%"
+    )
+
+
+@pytest.mark.parametrize("year_ago", [None, 0.0, -5.0])
+def test_a_month_without_a_year_before_stands_alone(year_ago):
+    assert points(figures(1100.0, year_ago)) == ["Revenue of the month: €1,100."]
+
+
+def test_the_forecast_adds_what_is_known():
+    who = customers(("core", 1.0, 30.0), ("core", 1.0, None), (None, None, 12.4))
+
+    assert points(who=who) == ["Expected over the next 12 months from the customers of today: €42."]
+
+
+def test_a_forecast_of_which_nothing_is_known_is_not_nothing():
+    assert points(who=customers((None, None, None))) == []
+
+
+def test_the_most_valuable_hold_a_share_of_the_positive_value():
+    who = customers(
+        ("MVC", 90.0, None), ("core", 10.0, None), ("core", 0.0, None), (None, None, None)
+    )
+
+    assert points(who=who) == ["Most valuable customers: 1 (25% of all), with 90% of the value."]
+
+
+def test_where_nobody_is_most_valuable_or_all_labels_are_null_no_share_is_named():
+    assert points(who=customers(("core", 90.0, None))) == []
+    assert points(who=customers((None, None, None), (None, 5.0, None))) == []
+
+
+def test_customers_below_zero_are_counted_with_their_loss():
+    who = customers(("BZC", -90.0, None), ("BZC", -10.4, None), ("core", 0.0, None))
+
+    assert points(who=who) == [
+        "Customers who cost more than they bring: 2, together €100 over the next 12 months."
+    ]
+
+
+def test_silent_key_customers_are_told_with_what_is_at_stake():
+    acts = actions(("mvc_silent", 100.0), ("key_silent", 50.0), ("mgc", 7.0), ("mvc_silent", None))
+
+    assert points(acts=acts) == [
+        "Important customers who are silent for longer than usual: 3, with €150 at stake."
+    ]
+    assert points(acts=actions(("mgc", 7.0))) == []
+
+
+def test_who_moved_up_or_down_is_counted_and_who_came_or_left_did_not_move():
+    moved = changes("up", "up", "down", "came", "left", None)
+
+    assert points(moved=moved) == [
+        "Customers in another value group than a month ago: 3, of whom 2 moved up and 1 down."
+    ]
+    assert points(moved=changes("came", "left", None)) == []
+
+
+def test_the_order_is_what_happened_what_is_expected_what_to_act_on():
+    everything = points(
+        figures(5.0),
+        customers(("MVC", 9.0, 3.0), ("BZC", -1.0, 1.0)),
+        actions(("mvc_silent", 9.0)),
+        changes("up"),
+        "zh",
+    )
+
+    assert [said[:4] for said in everything] == [
+        "本月销售",
+        "现有客户",
+        "1 位最",
+        "1 位客",
+        "1 位重",
+        "与上月相",
+    ]
+
+
+# --------------------------------------------------------------- what became of the rows
+
+
+def account(*rows: tuple[str, int, int, int, int, int, float | None]) -> pl.DataFrame:
+    """The table; rows in, accepted, set aside, excluded, later; and a unit of money for each."""
+    counts = ("n_in", "n_accepted", "n_set_aside", "n_excluded", "n_later")
+    return pl.DataFrame(
+        [
+            {"table": table}
+            | dict(zip(counts, numbers, strict=True))
+            | {
+                name.replace("n_", "money_"): None if unit is None else number * unit
+                for name, number in zip(counts, numbers, strict=True)
+            }
+            for table, *numbers, unit in rows
+        ],
+        schema_overrides={name.replace("n_", "money_"): pl.Float64 for name in counts},
+    )
+
+
+def test_all_rows_and_the_money_of_the_transactions_are_accounted_for():
+    both = account(("transactions", 10, 7, 2, 1, 3, 1.5), ("customers", 90, 90, 0, 0, 0, None))
+    rows, cash = mainpoints.data_points(both, dt.date(2024, 2, 29), "en", "EUR").plain.splitlines()
+
+    assert rows == (
+        "- 97 of 100 rows were accepted (of them, 3 lie after 29 February 2024 and wait for their "
+        "month), 2 set aside as damaged and 1 excluded by a declared rule."
+    )
+    assert cash == (
+        "- The money of the transactions adds up: of €15.00 that came in, €10.50 were accepted "
+        "(of them, €4.50 wait for their month), €3.00 set aside and €1.50 excluded."
+    )
+
+
+def test_the_account_speaks_chinese():
+    one = account(("transactions", 10, 10, 0, 0, 0, 1.5))
+    piece = mainpoints.data_points(one, dt.date(2024, 2, 29), "zh", "CNY")
+
+    assert "2024年2月29日" in piece.plain
+    assert "¥15.00" in piece.html
