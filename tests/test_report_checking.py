@@ -1,6 +1,6 @@
 import datetime as dt
 
-from segment import config, workspace
+from segment import config, inputs
 from segment.report import checking
 from toys import company
 
@@ -11,7 +11,7 @@ def checked(folder, rows):
     path = company(folder)
     with (folder / "data" / "transactions.csv").open("a", encoding="utf-8") as file:
         file.write(rows)
-    found = workspace.read_inputs(config.load(path), None, dt.date(2026, 10, 31))
+    found = inputs.read(config.load(path), None, dt.date(2026, 10, 31))
     return list(checking.lines(found))
 
 
@@ -38,7 +38,7 @@ def test_data_without_fault_are_said_to_be_so(tmp_path):
     path = company(tmp_path)
     table = tmp_path / "data" / "transactions.csv"
     table.write_text(table.read_text().replace(",2026-10-01,5\n", ""))
-    found = workspace.read_inputs(config.load(path), None, None)
+    found = inputs.read(config.load(path), None, None)
 
     assert "No row was set aside or excluded." in checking.lines(found)
 

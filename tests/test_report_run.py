@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from segment import workspace
+from segment import inputs
 from segment.errors import ConfigError, DataError, RunError
 from segment.report import card, progress, run
 from toys import company, five, published
@@ -154,7 +154,7 @@ def test_a_damaged_card_of_another_month_stops_the_run_before_it_begins(copied):
 
 def inputs(last, as_of):
     days = [last - dt.timedelta(days=place) for place in range(90)]
-    return workspace.Inputs(
+    return inputs.Inputs(
         as_of=as_of, tables={"transactions": pl.DataFrame({"date": days})},
         account=pl.DataFrame(), rejected=pl.DataFrame(), notes=(),
     )  # fmt: skip
@@ -175,7 +175,7 @@ def test_a_month_is_complete_when_it_is_over_in_the_data(last, as_of, status):
 
 def test_data_that_cover_no_month_whole_are_provisional():
     days = [dt.date(2026, 10, 20), dt.date(2026, 10, 31)]
-    found = workspace.Inputs(
+    found = inputs.Inputs(
         as_of=days[1], tables={"transactions": pl.DataFrame({"date": days})},
         account=pl.DataFrame(), rejected=pl.DataFrame(), notes=(),
     )  # fmt: skip

@@ -127,11 +127,11 @@ def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | Non
       segment check
       segment check --data my/transactions.xlsx
     """
-    from segment import config, workspace
-    from segment.report import checking
+    from segment import config
+    from segment import config, inputs
 
     settings = config.load(config_path or config.find(Path.cwd()))
-    for line in checking.lines(workspace.read_inputs(settings, data_path, as_of)):
+    for line in checking.lines(inputs.read(settings, data_path, as_of)):
         click.echo(line)
 
 

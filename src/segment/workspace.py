@@ -1,8 +1,7 @@
 """The folder of one run: what the door let in, what each notebook made, for the next to read.
 
-`read_inputs` takes the raw tables through the door, `prepare` writes them into the folder, and
-`open` gives a notebook its run. A notebook opened alone in JupyterLab has no folder given: it
-gets `reports/.lab`, filled anew from the raw tables.
+`prepare` writes the inputs into the folder, and `open` gives a notebook its run. A notebook opened
+alone in JupyterLab has no folder given: it gets `reports/.lab`, filled anew from the raw tables.
 """
 
 import datetime as dt
@@ -11,14 +10,15 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from segment import config, data
+from segment import config, data, inputs
 from segment.errors import DataError
+from segment.inputs import Inputs
 from segment.schema import TABLES
 
 FINISHED_MIME = "application/vnd.segment.finished+json"
@@ -31,17 +31,6 @@ MADE_BY = {
     "groups": "4-customer-groups",
     "actions": "4-customer-groups",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """Every table that the company brings, as known at the end of `as_of`."""
-
-    as_of: dt.date
-    tables: dict[str, pl.DataFrame]
-    account: pl.DataFrame
-    rejected: pl.DataFrame
-    notes: tuple[data.Note, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,94 +49,20 @@ class Run:
         return (self.as_of + dt.timedelta(days=1)).day == 1
 
 
-def read_inputs(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None) -> Inputs:
-    """Read every table that is there; `as_of` None is the last complete month of the data.
-
-    `data_dir` is a folder, or one file, which then holds the transactions.
-
-    Raises:
-        DataError: There are no transactions, a table cannot be read, or `as_of` lies outside
-            the data.
-    """
-    folder, sources = _where(settings, data_dir)
-    company = settings.company
-    loaded = {
-        name: found
-        for name, rules in sources.items()
-        if (
-            found := data.read(
-                name,
-                rules,
-                folder,
-                time_zone=company.time_zone,
-                currency=company.currency,
-            )
-        )
-        is not None
-    }
-    if "transactions" not in loaded:
-        raise DataError(
-            f"There are no transactions in {folder}: put a file transactions.csv, .parquet or "
-            '.xlsx there, or name yours as files = "…" under [data.transactions] in '
-            "segment.toml. `segment sample data/sample` makes a company to try."
-        )
-    days = loaded["transactions"].rows["date"]
-    as_of = data.last_complete_month(days) if as_of is None else _within(as_of, days)
-    known = {name: data.as_known(name, found.rows, as_of) for name, found in loaded.items()}
-    return Inputs(
-        as_of=as_of,
-        tables={name: rows for name, (rows, _) in known.items()},
-        account=pl.concat(data.account(found, known[name][1]) for name, found in loaded.items()),
-        rejected=pl.concat(found.rejected for found in loaded.values()),
-        notes=tuple(note for found in loaded.values() for note in found.notes),
-    )
-
-
-def _where(
-    settings: config.Settings, data_dir: Path | None
-) -> tuple[Path, dict[str, data.SourceRules]]:
-    """Return the folder of the tables, and how each of them is read."""
-    every = {name: settings.sources.get(name, data.SourceRules()) for name in TABLES}
-    if data_dir is None:
-        return settings.data_folder, every
-    if not data_dir.exists():
-        raise DataError(f"There is no folder or file {data_dir}; name one with --data.")
-    if data_dir.is_dir():
-        return data_dir, every
-    only = replace(every["transactions"], files=str(data_dir.resolve()))
-    return data_dir.parent, {"transactions": only}
-
-
-def _within(as_of: dt.date, days: pl.Series) -> dt.date:
-    first, last = days.min(), days.max()
-    if isinstance(first, dt.date) and as_of < first:
-        raise DataError(
-            f"as_of {as_of} is before the first transaction, {first}; choose a later day."
-        )
-    if isinstance(last, dt.date) and as_of > last:
-        month_end = (last.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
-        if as_of >= month_end:
-            raise DataError(
-                f"as_of {as_of} is after the data, which end on {last}: bring newer data or "
-                "choose an earlier day."
-            )
-    return as_of
-
-
-def prepare(inputs: Inputs, folder: Path, reports: Path) -> None:
+def prepare(found: Inputs, folder: Path, reports: Path) -> None:
     """Write what the door let in and what it set aside into the folder of a run."""
     for part in ("inputs", "tables", "rejected"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    for name, rows in inputs.tables.items():
+    for name, rows in found.tables.items():
         rows.write_parquet(folder / "inputs" / f"{name}.parquet")
-    for (name,), rows in inputs.rejected.group_by("table", maintain_order=True):
+    for (name,), rows in found.rejected.group_by("table", maintain_order=True):
         rows.write_csv(folder / "rejected" / f"{name}.csv", include_bom=True)
-    inputs.account.write_parquet(folder / "account.parquet")
-    inputs.rejected.write_parquet(folder / "rejected.parquet")
+    found.account.write_parquet(folder / "account.parquet")
+    found.rejected.write_parquet(folder / "rejected.parquet")
     content = {
-        "as_of": inputs.as_of.isoformat(),
+        "as_of": found.as_of.isoformat(),
         "reports": str(reports.resolve()),
-        "notes": [{"key": note.key, "values": dict(note.values)} for note in inputs.notes],
+        "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     _write_json(folder / RUN_FILE, content)
 
@@ -170,8 +85,8 @@ def open(
     else:
         folder = settings.report.folder / LAB
         day = dt.date.fromisoformat(as_of) if as_of else None
-        inputs = read_inputs(settings, Path(data_dir) if data_dir else None, day)
-        _prepare_lab(inputs, folder, settings)
+        found = inputs.read(settings, Path(data_dir) if data_dir else None, day)
+        _prepare_lab(found, folder, settings)
     content = _content(folder)
     return Run(
         folder=folder,
@@ -182,14 +97,14 @@ def open(
     )
 
 
-def _prepare_lab(inputs: Inputs, folder: Path, settings: config.Settings) -> None:
+def _prepare_lab(found: Inputs, folder: Path, settings: config.Settings) -> None:
     """Prepare the folder of a try; results made from other data or rules are removed."""
-    marks = [inputs.as_of, settings, inputs.account.to_dicts()]
+    marks = [found.as_of, settings, found.account.to_dicts()]
     mark = hashlib.sha256(repr(marks).encode()).hexdigest()
     path = folder / LAB_MARK
     if not path.is_file() or path.read_text(encoding="utf-8") != mark:
         shutil.rmtree(folder, ignore_errors=True)
-    prepare(inputs, folder, settings.report.folder)
+    prepare(found, folder, settings.report.folder)
     path.write_text(mark, encoding="utf-8")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 from rich.cells import cell_len
 
-from segment import data, workspace
+from segment import data, inputs
 from segment.data.loaded import SET_ASIDE
 from segment.text import phrases
 
@@ -18,7 +18,7 @@ COUNTS = {
 }
 
 
-def lines(found: workspace.Inputs) -> Iterator[str]:
+def lines(found: inputs.Inputs) -> Iterator[str]:
     """Return the lines of the check, most important first."""
     later = f"later than {found.as_of}"
     yield f"Data as they were known at the end of {found.as_of}:"

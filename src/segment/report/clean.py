@@ -96,9 +96,7 @@ def _scrolling(table: str, language: str) -> str:
     said = unescape(title.group(1)).strip() if title else ""
     label = said or phrase("report.page_words.table", language)
     roomy = LONG_CELL.sub(r"\1long \2", table)
-    return (
-        f'<div class="wide" role="group" tabindex="0" aria-label="{escape(label)}">{roomy}</div>'
-    )
+    return f'<div class="wide" role="group" tabindex="0" aria-label="{escape(label)}">{roomy}</div>'
 
 
 def picture(shown: Mapping[str, Any], name: str) -> str:

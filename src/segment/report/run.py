@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from segment import config, data, workspace
+from segment import config, data, inputs, workspace
 from segment.errors import DataError, RunError
 from segment.report import card, execute, months, notebooks, parameters, publish, sources, stages
 from segment.report.card import RunCard
@@ -71,7 +71,7 @@ def run(request: Request, steps: Steps) -> Outcome:
         _refuse_unreadable(reports)
         workers, logs = stack.enter_context(_workers())
         with steps.step("Read and check the data"):
-            found = workspace.read_inputs(settings, request.data_path, request.as_of)
+            found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         work = stack.enter_context(publish.work_folder(reports, month))
         workspace.prepare(found, work, reports)
@@ -165,7 +165,7 @@ def _card(
     source: Path,
     work: Path,
     values: dict[str, str],
-    found: workspace.Inputs,
+    found: inputs.Inputs,
     started_at: str,
 ) -> RunCard:
     made = RunCard(
@@ -191,7 +191,7 @@ def _card(
     return made
 
 
-def status(found: workspace.Inputs) -> str:
+def status(found: inputs.Inputs) -> str:
     """Return whether the report is about a whole month, as a code of `card.STATUSES`.
 
     A month that has ended in the calendar is provisional while its last days are not in the data.

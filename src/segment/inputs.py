@@ -1,0 +1,100 @@
+"""What a company brings: every table through the door, as known at the end of one day.
+
+A table is found by its name in the data folder, or where segment.toml says. One file given in
+place of a folder holds the transactions, and is then all there is.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from segment import config, data
+from segment.errors import DataError
+from segment.schema import TABLES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Every table that the company brings, as known at the end of `as_of`."""
+
+    as_of: dt.date
+    tables: dict[str, pl.DataFrame]
+    account: pl.DataFrame
+    rejected: pl.DataFrame
+    notes: tuple[data.Note, ...]
+
+
+def read(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None) -> Inputs:
+    """Read every table that is there; `as_of` None is the last complete month of the data.
+
+    `data_dir` is a folder, or one file, which then holds the transactions.
+
+    Raises:
+        DataError: There are no transactions, a table cannot be read, or `as_of` lies outside
+            the data.
+    """
+    folder, sources = _where(settings, data_dir)
+    company = settings.company
+    loaded = {
+        name: found
+        for name, rules in sources.items()
+        if (
+            found := data.read(
+                name,
+                rules,
+                folder,
+                time_zone=company.time_zone,
+                currency=company.currency,
+            )
+        )
+        is not None
+    }
+    if "transactions" not in loaded:
+        raise DataError(
+            f"There are no transactions in {folder}: put a file transactions.csv, .parquet or "
+            '.xlsx there, or name yours as files = "…" under [data.transactions] in '
+            "segment.toml. `segment sample data/sample` makes a company to try."
+        )
+    days = loaded["transactions"].rows["date"]
+    as_of = data.last_complete_month(days) if as_of is None else _within(as_of, days)
+    known = {name: data.as_known(name, found.rows, as_of) for name, found in loaded.items()}
+    return Inputs(
+        as_of=as_of,
+        tables={name: rows for name, (rows, _) in known.items()},
+        account=pl.concat(data.account(found, known[name][1]) for name, found in loaded.items()),
+        rejected=pl.concat(found.rejected for found in loaded.values()),
+        notes=tuple(note for found in loaded.values() for note in found.notes),
+    )
+
+
+def _where(
+    settings: config.Settings, data_dir: Path | None
+) -> tuple[Path, dict[str, data.SourceRules]]:
+    """Return the folder of the tables, and how each of them is read."""
+    every = {name: settings.sources.get(name, data.SourceRules()) for name in TABLES}
+    if data_dir is None:
+        return settings.data_folder, every
+    if not data_dir.exists():
+        raise DataError(f"There is no folder or file {data_dir}; name one with --data.")
+    if data_dir.is_dir():
+        return data_dir, every
+    only = replace(every["transactions"], files=str(data_dir.resolve()))
+    return data_dir.parent, {"transactions": only}
+
+
+def _within(as_of: dt.date, days: pl.Series) -> dt.date:
+    first, last = days.min(), days.max()
+    if isinstance(first, dt.date) and as_of < first:
+        raise DataError(
+            f"as_of {as_of} is before the first transaction, {first}; choose a later day."
+        )
+    if isinstance(last, dt.date) and as_of > last:
+        month_end = (last.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+        if as_of >= month_end:
+            raise DataError(
+                f"as_of {as_of} is after the data, which end on {last}: bring newer data or "
+                "choose an earlier day."
+            )
+    return as_of
