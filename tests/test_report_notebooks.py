@@ -4,7 +4,7 @@ import pytest
 
 from segment.errors import ConfigError
 from segment.report import notebooks
-from toys import code, five, notebook
+from toys import code, displayed, five, notebook
 
 
 def test_every_notebook_stands_in_one_stage():
@@ -73,3 +73,11 @@ def test_a_settled_notebook_holds_no_times_and_no_random_names():
 
     assert first == second
     assert first["cells"][0]["metadata"] == {"tags": ["en"]}
+
+
+def test_an_output_that_is_marked_up_needs_no_plain_form():
+    outputs = [displayed(text_html="<p>", text_plain="at 0x7f"), displayed(text_plain="7")]
+    made = notebook(code("1", count=1, outputs=outputs))
+
+    kept = [it["data"] for it in notebooks.settled(made)["cells"][0]["outputs"]]
+    assert kept == [{"text/html": "<p>"}, {"text/plain": "7"}]

@@ -79,17 +79,28 @@ def _text(content: Any) -> Any:
 
 
 def settled(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an executed notebook without times and random names: same input, same bytes."""
+    """Return an executed notebook without times and random names: same input, same bytes.
+
+    Where an output is marked up, its plain form goes too: it may tell where in memory it lay.
+    """
     cells = [
         cell
         | {
             "id": f"cell-{place}",
             "metadata": {key: it for key, it in cell["metadata"].items() if key != "papermill"},
+            **({"outputs": [_settled(it) for it in cell["outputs"]]} if "outputs" in cell else {}),
         }
         for place, cell in enumerate(notebook["cells"], start=1)
     ]
     metadata = {key: it for key, it in notebook["metadata"].items() if key != "papermill"}
     return {**notebook, "cells": cells, "metadata": metadata, "nbformat_minor": 5}
+
+
+def _settled(output: Mapping[str, Any]) -> dict[str, Any]:
+    data = output.get("data", {})
+    if "text/html" not in data:
+        return dict(output)
+    return {**output, "data": {kind: it for kind, it in data.items() if kind != "text/plain"}}
 
 
 def write(notebook: Mapping[str, Any], path: Path) -> None:
