@@ -152,7 +152,7 @@ def test_a_damaged_card_of_another_month_stops_the_run_before_it_begins(copied):
     assert not (copied / "reports" / "2026-10-30").exists()
 
 
-def inputs(last, as_of):
+def brought(last, as_of):
     days = [last - dt.timedelta(days=place) for place in range(90)]
     return inputs.Inputs(
         as_of=as_of, tables={"transactions": pl.DataFrame({"date": days})},
@@ -170,7 +170,7 @@ def inputs(last, as_of):
     ],
 )
 def test_a_month_is_complete_when_it_is_over_in_the_data(last, as_of, status):
-    assert run.status(inputs(last, as_of)) == status
+    assert run.status(brought(last, as_of)) == status
 
 
 def test_data_that_cover_no_month_whole_are_provisional():

@@ -127,8 +127,8 @@ def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | Non
       segment check
       segment check --data my/transactions.xlsx
     """
-    from segment import config
     from segment import config, inputs
+    from segment.report import checking
 
     settings = config.load(config_path or config.find(Path.cwd()))
     for line in checking.lines(inputs.read(settings, data_path, as_of)):
