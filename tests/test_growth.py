@@ -308,6 +308,24 @@ def test_with_a_model_growth_is_weighed_with_its_probability():
     assert added["expected_growth"].equals(added["growth_potential"] * added["p_growth"])
 
 
+def test_who_brought_nothing_in_the_last_year_cannot_grow_but_be_won_back():
+    model = growth.fit(company(), AS_OF, FEW)
+    silent = customers(0.0, 10.0, 20.0, revenue_last_year=[0.0, 0.01, 100.0])
+    added = growth.add_potential(silent, model, None, FEW, YEAR)
+
+    assert added["p_growth"].is_null().to_list() == [True, False, False]
+    assert added["expected_growth"][0] == 0.0
+
+
+def test_who_came_back_from_nothing_teaches_no_growth():
+    back = bought(("g", 2 * YEAR - 1, 0.0), ("g", 10, 500.0))  # a gift is a purchase of nothing
+
+    model = growth.fit(pl.concat([company(), back]), AS_OF, FEW)
+
+    assert model is not None
+    assert model.n_customers == 6
+
+
 def test_nobody_gets_the_same_columns():
     one = growth.add_potential(customers(1.0), None, estimates(), FEW, YEAR)
     none = growth.add_potential(customers(1.0).clear(), None, estimates(), FEW, YEAR)

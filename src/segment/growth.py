@@ -61,10 +61,11 @@ class GrowthModel:
 def fit(transactions: pl.DataFrame, as_of: dt.date, rules: GrowthRules) -> GrowthModel | None:
     """Learn who grows from the last whole year; None where the history is too short.
 
-    Two whole years are needed, since last year is compared with the one before. Newcomers
-    take part: that their first year is not whole shows in their age, which is a feature. The
-    trend is one only where the data hold the year before the learning too: what lies before the
-    data is unknown, not zero.
+    Two whole years are needed, since last year is compared with the one before. It is learned
+    from those who brought something before: who comes back from nothing is won back and has
+    not grown. Newcomers take part: that their year is not whole shows in their age, a feature.
+    The trend is a feature only where the data hold the year before the learning too: what lies
+    before the data is unknown, not zero.
 
     Raises:
         DataError: `transactions` lacks customer_id, date or amount.
@@ -77,10 +78,9 @@ def fit(transactions: pl.DataFrame, as_of: dt.date, rules: GrowthRules) -> Growt
         return None
     features = (*FEATURES, TREND) if first_on <= _start(year_ago - year) else FEATURES
     now = summarise(transactions, as_of).select("customer_id", grown_to="revenue_last_year")
-    known = pl.col("frequency").is_not_null()
     then = (
         summarise(transactions, year_ago)
-        .filter(known)
+        .filter(_can_grow())
         .join(now, on="customer_id", maintain_order="left")
     )
     grew = (then["grown_to"] > then["revenue_last_year"]).to_numpy()
@@ -99,6 +99,10 @@ def fit(transactions: pl.DataFrame, as_of: dt.date, rules: GrowthRules) -> Growt
         pipeline=pipeline, features=features, learned_on=year_ago, n_customers=then.height,
         growth_share=float(grew.mean()),
     )  # fmt: skip
+
+
+def _can_grow() -> pl.Expr:
+    return pl.col("frequency").is_not_null() & (pl.col("revenue_last_year") > 0)
 
 
 def _start(year_end: dt.date) -> dt.date:
@@ -129,8 +133,9 @@ def add_potential(
     """Add potential_value, growth_potential (0 or more), p_growth and expected_growth (money).
 
     `wallets` holds the yearly spend with all suppliers; its latest estimate bounds the
-    potential. `p_growth` is null without a model; `expected_growth` is p_growth times
-    growth_potential, and without a model p_alive times it, since the lost do not grow.
+    potential. `p_growth` is null without a model and for who brought nothing in the last year.
+    `expected_growth` is p_growth times growth_potential, 0 for who brought nothing; without a
+    model p_alive takes the place of p_growth, since the lost do not grow.
 
     Raises:
         DataError: `customers` lacks a column of `value.add_costs`.
@@ -175,7 +180,7 @@ def add_potential(
         )
         .with_columns(
             expected_growth=pl.col("growth_potential")
-            * pl.col("p_growth" if model is not None else "p_alive")
+            * (pl.col("p_growth").fill_null(0.0) if model is not None else pl.col("p_alive"))
         )
     )
 
@@ -203,10 +208,10 @@ def _peer_quantile(customers: pl.DataFrame, rules: GrowthRules) -> pl.Expr:
 
 def _p_growth(customers: pl.DataFrame, model: GrowthModel | None) -> pl.Series:
     unknown = pl.Series("p_growth", [None] * customers.height, dtype=pl.Float64)
-    has_bought = customers["frequency"].is_not_null()
-    if model is None or not has_bought.any():
+    can_grow = customers.select(_can_grow()).to_series()
+    if model is None or not can_grow.any():
         return unknown
     probability = model.pipeline.predict_proba(
-        _features(customers.filter(has_bought), model.features)
+        _features(customers.filter(can_grow), model.features)
     )[:, 1]
-    return unknown.scatter(has_bought.arg_true(), probability)
+    return unknown.scatter(can_grow.arg_true(), probability)
