@@ -16,6 +16,8 @@ from segment.errors import ConfigError
 from segment.schema import require
 from segment.summary import YEAR_DAYS
 
+RATE_DECIMALS = 9  # so that a rate does not depend on the order of the sum behind it
+
 
 @dataclass(frozen=True, kw_only=True)
 class ValueRules:
@@ -65,6 +67,7 @@ def add_margin(
         .with_columns(rate=pl.col("rate").fill_null(flat))
         .group_by("customer_id")
         .agg(margin_rate=(pl.col("rate") * pl.col("amount")).sum() / pl.col("amount").sum())
+        .with_columns(pl.col("margin_rate").round(RATE_DECIMALS))
         .collect()
     )
     return (
