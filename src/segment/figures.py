@@ -24,7 +24,7 @@ INK, QUIET, RULE, DARK_INK, DARK_QUIET, DARK_RULE = (
     "#1f2937", "#5b6472", "#d5dae1", "#e5e9f0", "#aab4c2", "#3a4452",
 )  # fmt: skip
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW, GREY = (
-    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", "#8a929e",
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", "#6f7885",
 )  # fmt: skip
 COLOURS = {
     "MVC": BLUE, "MGC": GREEN, "core": GREY, "BZC": RED,
@@ -36,6 +36,7 @@ WIDTH_INCHES = 5.0  # narrow enough that its text can be read on a phone
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # the reader's own fonts: Chinese needs none on the server
     "svg.hashsalt": "segment",  # same figure, same bytes
+    "text.parse_math": False,  # two dollar signs are no formula
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # measures the text; comes with matplotlib
     "font.size": 9,
@@ -49,6 +50,8 @@ STYLE: dict[Any, Any] = {
     "ytick.color": QUIET,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.major.pad": 6,  # so that the two zeros of an origin stand apart
+    "ytick.major.pad": 5,
     "grid.color": RULE,
     "grid.linewidth": 0.7,
     "axes.axisbelow": True,
@@ -61,10 +64,10 @@ DARK = "".join(
     for light, dark in ((INK, DARK_INK), (QUIET, DARK_QUIET), (RULE, DARK_RULE))
 )
 FONT_FAMILY = "system-ui, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC'"
-
-
+XLINK = "http://www.w3.org/1999/xlink"
 NARROWEST_LABELLED = 0.06  # a narrower piece of a bar cannot hold its number
 A_FIFTH = 0.2
+NEIGHBOURS = 0.06  # points nearer than this share of the axis are labelled on either side
 
 
 class Chart(Figure):
@@ -74,14 +77,19 @@ class Chart(Figure):
     alt: str = ""
 
     def svg(self) -> str:
-        """Return the figure as SVG, the same bytes every time."""
+        """Return the figure as SVG, the same bytes every time, naming neither program nor day."""
+        named = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         buffer = io.StringIO()
         with rc_context(STYLE), warnings.catch_warnings():
             # the reader's fonts have the Chinese that the measuring font lacks
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            self.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
+            # each drawing moves the layout on by a hair: it is settled once
+            self.draw_without_rendering()
+            self.set_layout_engine("none")
+            self.savefig(buffer, format="svg", metadata=named, bbox_inches="tight")
         text = buffer.getvalue()
         text = text[text.index("<svg") :].replace("'DejaVu Sans'", FONT_FAMILY)
+        text = text.replace(f' xmlns:xlink="{XLINK}"', "").replace("xlink:href", "href")
         style = f"<style>@media (prefers-color-scheme:dark){{{DARK}}}</style>"
         head, body = text.split(">", 1)
         return f"{head}>{style}{body}"
@@ -98,8 +106,18 @@ def _chart(title: str, alt: str, height: float) -> tuple[Chart, Axes]:
         return chart, chart.add_subplot()
 
 
+def _nothing(language: str) -> Chart:
+    """Say that there is nothing to draw where the numbers are unknown, instead of drawing it."""
+    said = phrase("figure.nothing", language)
+    chart, axes = _chart(said, said, 0.4)
+    axes.set_axis_off()
+    return chart
+
+
 def months(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
     """Draw revenue by month as bars, the last one marked: `frame` holds month and revenue."""
+    if frame.is_empty():
+        return _nothing(language)
     with rc_context(STYLE):
         values = frame["revenue"].to_numpy()
         alt = phrase(
@@ -127,6 +145,8 @@ def group_shares(groups: pl.DataFrame, *, language: str) -> Chart:
 
     `groups` is one row a group: value_group, customer_share, actual_value.
     """
+    if not groups["customer_share"].count():
+        return _nothing(language)
     codes = groups["value_group"].cast(pl.String).to_list()
     gains = groups["actual_value"].clip(0)
     rows = {
@@ -173,6 +193,8 @@ def concentration(curve: pl.DataFrame, *, language: str) -> Chart:
 
     `curve` holds customer_share and amount_share, as `pareto.concentration` returns them.
     """
+    if not curve["amount_share"].count():
+        return _nothing(language)
     x, y = curve["customer_share"].to_numpy(), curve["amount_share"].to_numpy()
     at_fifth = float(np.interp(A_FIFTH, x, y))
     said = {"customers": percent(A_FIFTH, language), "share": percent(at_fifth, language)}
@@ -198,23 +220,31 @@ def concentration(curve: pl.DataFrame, *, language: str) -> Chart:
 def reliability(frame: pl.DataFrame, *, language: str) -> Chart:
     """Draw what was predicted against what happened, a point a row with its interval.
 
-    `frame` holds grade, predicted_rate, realised_rate and its interval low and high.
+    `frame` holds grade, predicted_rate, realised_rate and its interval low and high; a grade
+    that nobody had holds nulls and has no point.
     """
-    top = float(frame.select(pl.max_horizontal("predicted_rate", "high").max()).item())
+    points = frame.select(
+        pl.col("grade").cast(pl.String), "predicted_rate", "realised_rate", "low", "high"
+    )
+    graded = points.drop_nulls().sort("predicted_rate", descending=True)
+    if graded.is_empty():
+        return _nothing(language)
+    top = float(graded.select(pl.max_horizontal("predicted_rate", "high").max()).item()) or 1.0
     with rc_context(STYLE):
         chart, axes = _chart(
             phrase("figure.reliability", language), phrase("figure.reliability_alt", language), 2.8
         )
         axes.plot([0, top], [0, top], color=RULE, linewidth=1)
-        for row in frame.to_dicts():
-            colour = COLOURS.get(row["grade"], GREY)
-            bounds = [row["low"], row["high"]]
-            axes.plot([row["predicted_rate"]] * 2, bounds, color=colour, linewidth=2)
-            axes.plot([row["predicted_rate"]], [row["realised_rate"]], "o", color=colour)
+        above = np.inf
+        for code, x, y, low, high in graded.rows():
+            axes.plot([x, x], [low, high], color=COLOURS.get(code, GREY), linewidth=2)
+            axes.plot([x], [y], "o", color=COLOURS.get(code, GREY))
+            side, where = ("right", (-7, -3)) if above - x < NEIGHBOURS * top else ("left", (7, -3))
             axes.annotate(
-                str(row["grade"]), (row["predicted_rate"], row["realised_rate"]), xytext=(7, -3),
-                textcoords="offset points", color=INK, fontweight="bold",
+                code, (x, y), xytext=where, ha=side, textcoords="offset points", color=INK,
+                fontweight="bold",
             )  # fmt: skip
+            above = x
         _share_axes(
             axes, phrase("figure.predicted", language), phrase("figure.realised", language),
             language,

@@ -11,7 +11,9 @@ import polars as pl
 from great_tables import GT, style
 from great_tables import loc as place
 
-from segment.text import phrases
+from segment.errors import DataError
+from segment.schema import require
+from segment.text import phrase, phrases
 
 MONEY = {
     "actual_value", "amount", "amount_before", "amount_now", "average_order_value",
@@ -19,14 +21,16 @@ MONEY = {
     "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
     "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
     "money_set_aside", "potential_value", "revenue", "revenue_high", "revenue_last_year",
-    "revenue_low", "revenue_year_before", "value", "value_high", "value_low", "wallet",
+    "revenue_low", "revenue_year_before", "value", "value_before", "value_high", "value_low",
+    "value_now", "wallet",
 }  # fmt: skip
 SHARES = {
     "close_probability", "high", "low", "p_alive", "p_growth", "probability_high",
-    "probability_low", "strength",
+    "probability_low", "share_of_wallet", "strength",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
 UNKNOWN = "—"
+NO_LABEL = "null"  # how polars calls the column of a null
 
 
 def table(
@@ -77,6 +81,8 @@ def in_words(codes: pl.Series, section: str, language: str) -> pl.Series:
 
 def label(code: str, section: str, language: str) -> str:
     """Return the word for a code, an acronym with itself behind it: "most valuable (MVC)"."""
+    if code == NO_LABEL:
+        return phrase("word.unknown", language)
     known = phrases(language)
     words = next(
         (
@@ -97,35 +103,53 @@ def header(column: str, language: str, currency: str = "") -> str:
 
 
 def by_label(customers: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Sum customers and money by a label, best first: one row a label, empty ones too."""
-    codes = customers.schema[name]
-    assert isinstance(codes, pl.Enum)
+    """Sum customers and money by a label, best first: one row a label, empty ones too.
+
+    Customers without a label are in no row; the shares are of those who have one.
+
+    Raises:
+        DataError: `customers` lacks a column, or the label is no Enum.
+    """
+    money = ("revenue_last_year", "expected_revenue", "actual_value")
+    require(customers, ["customer_id", name, *money], by="tables.by_label")
+    codes = _codes(customers, name)
     every = pl.DataFrame({name: codes.categories}, schema={name: codes})
+    n, n_all = pl.col("n_customers"), pl.col("n_customers").sum()
     return (
         every.join(customers, on=name, how="left")
         .group_by(name)
-        .agg(
-            n_customers=pl.col("customer_id").count(),
-            revenue_last_year=pl.col("revenue_last_year").sum(),
-            expected_revenue=pl.col("expected_revenue").sum(),
-            actual_value=pl.col("actual_value").sum(),
-        )
+        .agg(pl.col("customer_id").count().alias("n_customers"), pl.col(money).sum())
         .sort(name)
-        .with_columns(customer_share=pl.col("n_customers") / pl.col("n_customers").sum())
         .select(
-            name, "n_customers", "customer_share", pl.exclude(name, "n_customers", "customer_share")
+            name, "n_customers", pl.when(n_all > 0).then(n / n_all).alias("customer_share"), *money
         )
     )
 
 
 def matrix(moves: pl.DataFrame) -> pl.DataFrame:
-    """Turn a movement into a matrix of customers: a row a label before, a column a label now."""
-    ways = moves.schema["from_label"]
-    assert isinstance(ways, pl.Enum)
-    wide = moves.sort("from_label", "to_label").pivot(
+    """Turn a movement into a matrix of customers: a row a label before, a column a label now.
+
+    A label that is not known comes last, as a row of null and a column called null.
+
+    Raises:
+        DataError: `moves` lacks a column, or its labels are no Enum.
+    """
+    require(moves, ["from_label", "to_label", "n_customers"], by="tables.matrix")
+    _codes(moves, "from_label")
+    wide = moves.sort("from_label", "to_label", nulls_last=True).pivot(
         "to_label", index="from_label", values="n_customers", aggregate_function="sum"
     )
-    return wide.sort("from_label")
+    return wide.sort("from_label", nulls_last=True)
+
+
+def _codes(frame: pl.DataFrame, name: str) -> pl.Enum:
+    codes = frame.schema[name]
+    if not isinstance(codes, pl.Enum):
+        raise DataError(
+            f"A table by {name} needs labels as an Enum, best first; {name} holds {codes}. "
+            "Take the frame as a scheme's assign returned it."
+        )
+    return codes
 
 
 def _kind(name: str, dtype: pl.DataType) -> str:

@@ -1,0 +1,280 @@
+"""Figures as readers get them: SVG whose text is text, with a title and alt text."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import polars as pl
+import pytest
+
+from segment import figures
+from segment.figures import Chart
+from segment.schemes import pareto, value_groups
+from segment.text import LANGUAGES, phrase
+
+SVG = "{http://www.w3.org/2000/svg}"
+ADDRESS = re.compile(r"""[a-z]+://[^\s"'<>)]+""")
+
+
+def months(*revenue: float) -> pl.DataFrame:
+    first = dt.date(2025, 10, 1)
+    days = pl.date_range(first, first + dt.timedelta(days=31 * 40), "1mo", eager=True)
+    return pl.DataFrame(
+        {"month": days.head(len(revenue)), "revenue": pl.Series(revenue, dtype=pl.Float64)}
+    )
+
+
+def groups(*rows: tuple[str, float | None, float]) -> pl.DataFrame:
+    kind = pl.Enum(value_groups.LABELS)
+    schema = {"value_group": kind, "customer_share": pl.Float64, "actual_value": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+USUAL_GROUPS = groups(
+    ("MVC", 0.2, 80.0), ("MGC", 0.16, 10.0), ("core", 0.6, 10.0), ("BZC", 0.04, -9.0)
+)
+
+
+def graded(
+    *rows: tuple[str | None, float | None, float | None, float | None, float | None],
+) -> pl.DataFrame:
+    numbers = ("predicted_rate", "realised_rate", "low", "high")
+    schema = {"grade": pl.String} | dict.fromkeys(numbers, pl.Float64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def curve(*values: float) -> pl.DataFrame:
+    return pareto.concentration(
+        pl.DataFrame({"value": values}, schema={"value": pl.Float64}), "value"
+    )
+
+
+DRAWN: dict[str, Callable[[str], Chart]] = {
+    "months": lambda language: figures.months(
+        months(*range(500, 513)), language=language, currency="EUR"
+    ),
+    "groups": lambda language: figures.group_shares(USUAL_GROUPS, language=language),
+    "concentration": lambda language: figures.concentration(
+        curve(60.0, 20.0, 10.0, 10.0, 0.0), language=language
+    ),
+    "reliability": lambda language: figures.reliability(
+        graded(("A", 0.6, 0.5, 0.4, 0.7), ("B", 0.3, 0.3, 0.2, 0.4)), language=language
+    ),
+}
+every = pytest.mark.parametrize("name", DRAWN)
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def texts(chart: Chart) -> list[str]:
+    return ["".join(node.itertext()) for node in ET.fromstring(chart.svg()).iter(f"{SVG}text")]
+
+
+# --------------------------------------------------------------- what all figures promise
+
+
+@every
+@in_each_language
+def test_a_figure_has_a_title_and_says_in_alt_text_what_it_shows(name, language):
+    chart = DRAWN[name](language)
+    data, told = chart._repr_mimebundle_()
+
+    assert told == {"image/svg+xml": {"alt": chart.alt, "title": chart.title}}
+    assert len(chart.alt) > len(chart.title) > 5
+    assert data["text/plain"] == f"{chart.title}\n{chart.alt}"
+    assert data["image/svg+xml"] == chart.svg()
+
+
+@every
+@in_each_language
+def test_the_same_figure_is_the_same_bytes(name, language):
+    chart = DRAWN[name](language)
+
+    assert chart.svg() == chart.svg() == DRAWN[name](language).svg()
+
+
+@every
+@in_each_language
+def test_a_figure_names_no_address_no_program_and_no_day(name, language):
+    svg = DRAWN[name](language).svg()
+
+    assert set(ADDRESS.findall(svg)) == {"http://www.w3.org/2000/svg"}
+    assert "Matplotlib" not in svg
+    assert "<metadata" not in svg
+    assert not re.search(r"20\d\d-\d\d-\d\dT", svg)
+
+
+@every
+@in_each_language
+def test_text_stays_text_in_the_reader_s_own_fonts(name, language):
+    svg = DRAWN[name](language).svg()
+    fonts = re.findall(r'<text style="[^"]*font-family: ([^;"]*)', svg)
+
+    assert len(fonts) > 3
+    assert all(font.startswith("system-ui") and "CJK" in font for font in fonts)
+    assert "DejaVu" not in svg
+
+
+@every
+def test_ink_and_lines_turn_light_on_a_dark_page(name):
+    svg = DRAWN[name]("en").svg()
+    style = ET.fromstring(svg).find(f"{SVG}style").text
+
+    assert style.startswith("@media (prefers-color-scheme:dark){")
+    for light, dark in (
+        (figures.INK, figures.DARK_INK),
+        (figures.QUIET, figures.DARK_QUIET),
+        (figures.RULE, figures.DARK_RULE),
+    ):
+        assert f'[style*="fill: {light}"]{{fill:{dark}!important}}' in style
+    drawn = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", svg.replace(style, "")))
+    known = {figures.INK, figures.QUIET, figures.RULE, "#ffffff", "#000000"}
+    assert drawn <= known | set(figures.COLOURS.values()) | {figures.SKY}
+
+
+@every
+def test_a_figure_is_narrow_enough_for_a_phone(name):
+    root = ET.fromstring(DRAWN[name]("zh").svg())
+
+    assert float(root.get("width").removesuffix("pt")) < 380
+
+
+@every
+def test_every_shape_that_is_used_again_is_in_the_figure(name):
+    svg = DRAWN[name]("en").svg()
+
+    assert set(re.findall(r'href="#([^"]+)"', svg)) <= set(re.findall(r'id="([^"]+)"', svg))
+
+
+# --------------------------------------------------------------- months
+
+
+def test_only_the_last_month_bears_its_number_and_the_alt_text_names_first_and_last():
+    chart = figures.months(months(1_200.0, 1_700.0, 999_960.0), language="en", currency="EUR")
+    shown = texts(chart)
+
+    assert shown.count("1M") == 1  # and not 1000K; the axis ends at 900K
+    assert {"1.2K", "1.7K"}.isdisjoint(shown)
+    assert "over 3 months: €1,200 in the first, €999,960 in the last" in chart.alt
+
+
+@pytest.mark.parametrize(("n", "labels"), [(1, 1), (6, 6), (13, 7), (25, 7)])
+def test_months_are_labelled_from_the_last_one_back_as_there_is_room(n, labels):
+    shown = texts(figures.months(months(*[5.0] * n), language="zh", currency="EUR"))
+    named = [text for text in shown if re.fullmatch(r"20\d\d-\d\d", text)]
+
+    assert len(named) == labels
+    assert named[-1] == f"{months(*[5.0] * n)['month'][-1]:%Y-%m}"
+
+
+@pytest.mark.parametrize("revenue", [(0.0, 0.0), (-5.0, -1.0), (0.0,), (1e12, 1.0)])
+def test_months_of_nothing_and_of_refunds_are_drawn(revenue):
+    chart = figures.months(months(*revenue), language="en", currency="EUR")
+
+    assert "Oct 25" in texts(chart)
+
+
+# --------------------------------------------------------------- groups
+
+
+def test_the_title_says_what_share_the_most_valuable_hold():
+    chart = figures.group_shares(USUAL_GROUPS, language="en")
+
+    assert chart.title == "20% of the customers hold 80% of the value"
+    assert {"20%", "80%", "most valuable", "below zero", "Customers"} <= set(texts(chart))
+
+
+@pytest.mark.parametrize(("share", "is_labelled"), [(0.06, False), (0.061, True)])
+def test_a_piece_too_narrow_for_its_number_has_none(share, is_labelled):
+    rows = groups(("MVC", share, 5.0), ("core", 1 - share, 5.0))
+    shown = texts(figures.group_shares(rows, language="en"))
+
+    assert ("6%" in shown) is is_labelled
+
+
+def test_groups_of_no_value_hold_none_of_it():
+    chart = figures.group_shares(groups(("MVC", 0.0, 0.0), ("BZC", 1.0, -5.0)), language="en")
+
+    assert chart.title == "0% of the customers hold 0% of the value"
+
+
+# --------------------------------------------------------------- concentration
+
+
+def test_the_curve_names_what_the_best_fifth_hold():
+    chart = figures.concentration(curve(60.0, 20.0, 10.0, 10.0, 0.0), language="en")
+
+    assert chart.title == "The best 20% of the customers hold 60% of the value"
+    assert "20% → 60%" in texts(chart)
+
+
+def test_customers_below_zero_lift_the_curve_above_the_whole():
+    chart = figures.concentration(curve(120.0, 0.0, 0.0, 0.0, -20.0), language="en")
+
+    assert chart.title == "The best 20% of the customers hold 120% of the value"
+
+
+def test_one_customer_holds_everything():
+    assert "20%" in figures.concentration(curve(5.0), language="en").title
+
+
+# --------------------------------------------------------------- reliability
+
+
+def side(chart: Chart, code: str) -> str:
+    anchors = re.findall(r'<text style="([^"]*)"[^>]*>' + code + "</text>", chart.svg())
+    assert len(anchors) == 1
+    return "left" if "text-anchor: end" in anchors[0] else "right"
+
+
+@pytest.mark.parametrize(("near", "expected"), [(0.45, "left"), (0.43, "right")])
+def test_of_two_near_points_the_lower_is_labelled_on_the_other_side(near, expected):
+    rows = graded(("A", 0.50, 0.5, 0.4, 0.9), ("B", near, 0.5, 0.4, 0.9))  # near: within 0.054
+    chart = figures.reliability(rows.reverse(), language="en")
+
+    assert (side(chart, "A"), side(chart, "B")) == ("right", expected)
+
+
+def test_a_grade_that_nobody_had_has_no_point():
+    rows = graded(("A", None, None, None, None), ("B", 0.3, 0.3, 0.2, 0.4))
+    shown = texts(figures.reliability(rows, language="en"))
+
+    assert "B" in shown
+    assert "A" not in shown
+
+
+def test_rates_of_nothing_are_drawn():
+    assert "A" in texts(figures.reliability(graded(("A", 0.0, 0.0, 0.0, 0.0)), language="en"))
+
+
+@pytest.mark.parametrize("label", ["<b>A</b>", "$a_1$ & $b$", "等级一"])
+def test_a_label_is_shown_as_it_is_written(label):
+    chart = figures.reliability(graded((label, 0.5, 0.5, 0.4, 0.6)), language="zh")
+
+    assert label in texts(chart)
+
+
+# --------------------------------------------------------------- nothing to draw
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda language: figures.months(months(), language=language, currency="EUR"),
+        lambda language: figures.group_shares(groups(), language=language),
+        lambda language: figures.group_shares(groups(("MVC", None, 0.0)), language=language),
+        lambda language: figures.concentration(curve(), language=language),
+        lambda language: figures.concentration(curve(-5.0, 2.0), language=language),
+        lambda language: figures.reliability(graded(), language=language),
+        lambda language: figures.reliability(
+            graded(("A", None, None, None, None)), language=language
+        ),
+    ],
+)
+@in_each_language
+def test_where_numbers_are_unknown_the_figure_says_so(draw, language):
+    chart = draw(language)
+
+    assert chart.title.startswith(phrase("figure.nothing", language))
+    assert chart.alt == chart.title
+    assert texts(chart) == []
