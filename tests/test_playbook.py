@@ -123,7 +123,7 @@ def test_a_missing_column_is_named_with_the_play():
 def test_a_code_that_is_never_given_is_refused_with_the_nearest():
     play = Play(reason="mvc", when={"value_group": ("MCV",)}, due_days=1, stake="actual_value")
 
-    with pytest.raises(ConfigError, match=r"value_group 'MCV', .* did you mean 'MVC'"):
+    with pytest.raises(ConfigError, match=r"value_group 'MCV', .*did you mean 'MVC'"):
         playbook.actions(customers({}), PlaybookRules(plays=(play,)), AS_OF)
 
 

@@ -124,5 +124,5 @@ def one_of(rules: object, name: str, known: Sequence[str]) -> None:
     value = getattr(rules, name)
     if value not in known:
         raise ConfigError(
-            f"{name} is {value!r}; it is one of {listed(known)}{nearest(str(value), known) or '.'}"
+            f"{name} is {value!r}; it is one of {listed(known)}{nearest(str(value), known)}."
         )

@@ -125,7 +125,7 @@ def load(path: Path | None) -> Settings:
     unknown = [name for name in content if name not in known]
     if unknown:
         raise ConfigError(
-            f"{path} has the unknown section [{unknown[0]}]{nearest(unknown[0], known)} "
+            f"{path} has the unknown section [{unknown[0]}]{nearest(unknown[0], known)}. "
             f"The sections are {', '.join(known)}."
         )
     data = content.pop("data", {})
@@ -147,7 +147,7 @@ def _sources(data: dict[str, Any], path: Path) -> dict[str, SourceRules]:
     unknown = [name for name in data if name not in TABLES]
     if unknown:
         raise ConfigError(
-            f"{path} has the unknown table [data.{unknown[0]}]{nearest(unknown[0], TABLES)} "
+            f"{path} has the unknown table [data.{unknown[0]}]{nearest(unknown[0], TABLES)}. "
             f"The tables are {', '.join(TABLES)}."
         )
     return {
@@ -171,7 +171,7 @@ def _rules(kind: Any, section: str, values: Any, path: Path) -> Any:
     if problem["type"] == "unexpected_keyword_argument":
         known = [item.name for item in dataclasses.fields(kind)]
         key = str(problem["loc"][-1])
-        said = f"is not known{nearest(key, known) or '.'} The keys are {listed(known, 20)}."
+        said = f"is not known{nearest(key, known)}. The keys are {listed(known, 20)}."
     elif problem["type"] == "missing":
         said = "is missing."
     else:

@@ -28,10 +28,10 @@ class RunError(SegmentError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean 'x'?` for the known name closest to `word`, or nothing."""
+    """Return ` (did you mean 'x'?)` for the known name closest to `word`, or nothing."""
     by_lower = {name.lower(): name for name in known}
     matches = get_close_matches(word.lower(), by_lower, n=1)
-    return f"; did you mean '{by_lower[matches[0]]}'?" if matches else ""
+    return f" (did you mean '{by_lower[matches[0]]}'?)" if matches else ""
 
 
 def listed(names: Iterable[str], most: int = 5) -> str:

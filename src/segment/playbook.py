@@ -46,7 +46,7 @@ class Play:
         if self.reason not in known:
             raise ConfigError(
                 f"reason is {self.reason!r}, which has no words"
-                f"{nearest(str(self.reason), known) or '.'} It is one of {listed(known, 20)}."
+                f"{nearest(str(self.reason), known)}. It is one of {listed(known, 20)}."
             )
         if not self.when or not all(self.when.values()):
             raise ConfigError(
@@ -164,7 +164,7 @@ def _fits(customers: pl.DataFrame, play: Play) -> pl.Expr:
         if unknown:
             raise ConfigError(
                 f"The play '{play.reason}' waits for {label} '{unknown[0]}', which is never given"
-                f"{nearest(unknown[0], known) or '.'} {label} is one of {listed(known, 12)}."
+                f"{nearest(unknown[0], known)}. {label} is one of {listed(known, 12)}."
             )
     return pl.all_horizontal(
         pl.col(label).cast(pl.String).is_in(codes) for label, codes in play.when.items()

@@ -74,7 +74,7 @@ def _check_names(features: tuple[Feature, ...], rules: ProspectRules) -> None:
             if name not in known:
                 raise DataError(
                     f"prospects.{rule} names the field '{name}', which the prospects do not have"
-                    f"{nearest(name, known)} Correct the name in segment.toml or take it out."
+                    f"{nearest(name, known)}. Correct the name in segment.toml or take it out."
                 )
 
 
