@@ -21,7 +21,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 data/sample/transactions.csv: | $(INSTALLED)
 	$(BIN)/segment sample data/sample
 
-report: $(INSTALLED) data/sample/transactions.csv ## make the sample company's report and print where it is
+reports/2026-09/run.json: | $(INSTALLED) data/sample/transactions.csv
+	$(BIN)/segment run --as-of 2026-09
+
+report: $(INSTALLED) data/sample/transactions.csv reports/2026-09/run.json ## make the sample company's reports and print where they are
 	$(BIN)/segment run
 
 test: $(INSTALLED) ## run the tests (under ten minutes)
