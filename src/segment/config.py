@@ -5,15 +5,18 @@ is refused with the nearest known name. Paths in the file are relative to the fi
 """
 
 import dataclasses
+import datetime as dt
 import json
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, get_args
+from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
+from segment import checks
 from segment.clv import ClvRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
@@ -29,6 +32,19 @@ from segment.text import LANGUAGES
 from segment.value import ValueRules
 
 FILE_NAME = "segment.toml"
+# What a value should be, by the kind of pydantic's error; the rest it says well itself.
+WANTED = {
+    "bool_type": "true or false",
+    "dict_type": "a table of names and values",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_type": "a whole number",
+    "path_type": "text in quotation marks",
+    "string_type": "text in quotation marks",
+    "tuple_type": "a list in square brackets",
+}
+BRANCHES = {"str", "tuple[str, ...]"}  # of a value that may be one text or several
+CODE = re.compile(r"[A-Z]{3}")  # ISO 4217
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,20 +57,17 @@ class Company:
     time_zone: str = "UTC"
 
     def __post_init__(self) -> None:
-        if self.language not in LANGUAGES:
+        checks.text(self, "name")
+        checks.one_of(self, "language", LANGUAGES)
+        if self.time_zone not in available_timezones():
             raise ConfigError(
-                f"company.language is '{self.language}'; there are {', '.join(LANGUAGES)}."
+                f"time_zone is '{self.time_zone}', which is no time zone"
+                f"{nearest(self.time_zone, available_timezones())}; write one such as "
+                "'Europe/London' or 'Asia/Shanghai'."
             )
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        if not CODE.fullmatch(self.currency):
             raise ConfigError(
-                f"company.time_zone is '{self.time_zone}', which is no time zone; "
-                "write one such as 'Europe/London' or 'Asia/Shanghai'."
-            ) from error
-        if not (len(self.currency) == 3 and self.currency.isupper()):  # noqa: PLR2004 (ISO 4217)
-            raise ConfigError(
-                f"company.currency is '{self.currency}'; write its three-letter code, such as EUR."
+                f"currency is '{self.currency}'; write its three-letter code, such as EUR."
             )
 
 
@@ -66,8 +79,7 @@ class ReportRules:
     notebook_seconds: int = 600
 
     def __post_init__(self) -> None:
-        if self.notebook_seconds < 1:
-            raise ConfigError("report.notebook_seconds is 1 or more.")
+        checks.whole(self, "notebook_seconds", least=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +105,7 @@ class Settings:
     path: Path | None = None
 
 
-RULES = {
+RULES: dict[str, Any] = {
     section.name: section.type
     for section in dataclasses.fields(Settings)
     if dataclasses.is_dataclass(section.type)
@@ -128,19 +140,42 @@ def load(path: Path | None) -> Settings:
             f"{path} has the unknown section [{unknown[0]}]{nearest(unknown[0], known)}. "
             f"The sections are {', '.join(known)}."
         )
-    data = content.pop("data", {})
+    data = _section("data", content.pop("data", {}), path)
     base = path.resolve().parent
-    sections = {name: _rules(RULES[name], name, values, path) for name, values in content.items()}
+    folder = data.pop("folder", ".")
+    if not isinstance(folder, str):
+        raise ConfigError(
+            f"In {path}, data.folder is {_shown(folder)}; it is text in quotation marks."
+        )
+    sections = {
+        name: _rules(RULES[name], name, _own(name) | _section(name, values, path), path)
+        for name, values in content.items()
+    }
     report = sections.get("report", ReportRules())
     return Settings(
         **sections
         | {
-            "report": dataclasses.replace(report, folder=base / report.folder),
-            "data_folder": base / str(data.pop("folder", ".")),
+            "report": dataclasses.replace(report, folder=base / report.folder.expanduser()),
+            "data_folder": base / Path(folder).expanduser(),
             "sources": _sources(data, path),
             "path": path.resolve(),
         }
     )
+
+
+def _own(section: str) -> dict[str, Any]:
+    """Return where a section's defaults are not those of its rules: abc_heads goes by heads."""
+    usual, own = RULES[section](), getattr(Settings(), section)
+    names = [item.name for item in dataclasses.fields(own)]
+    return {
+        name: getattr(own, name) for name in names if getattr(own, name) != getattr(usual, name)
+    }
+
+
+def _section(name: str, values: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(values, dict):
+        raise ConfigError(f"In {path}, {name} is a section: write [{name}] above its keys.")
+    return values
 
 
 def _sources(data: dict[str, Any], path: Path) -> dict[str, SourceRules]:
@@ -151,29 +186,70 @@ def _sources(data: dict[str, Any], path: Path) -> dict[str, SourceRules]:
             f"The tables are {', '.join(TABLES)}."
         )
     return {
-        name: _rules(SourceRules, f"data.{name}", values, path) for name, values in data.items()
+        name: _rules(SourceRules, f"data.{name}", _section(f"data.{name}", values, path), path)
+        for name, values in data.items()
     }
 
 
-def _rules(kind: Any, section: str, values: Any, path: Path) -> Any:
+def _rules(kind: Any, section: str, values: dict[str, Any], path: Path) -> Any:
     """Build one section's rules; strict, so that 0.2 in quotes is not taken for a number."""
-    if not isinstance(values, dict):
-        raise ConfigError(f"In {path}, {section} is a section: write [{section}] above its keys.")
     try:
         return TypeAdapter(kind).validate_json(
-            json.dumps(values, default=str), strict=True, extra="forbid"
+            json.dumps(values, default=_no_text), strict=True, extra="forbid"
         )
     except ConfigError as error:
         raise ConfigError(f"In {path}, [{section}]: {error}") from error
     except ValidationError as error:
-        problem = error.errors()[0]
-    where = ".".join(str(part) for part in problem["loc"])
+        raise ConfigError(f"In {path}, {_said(kind, section, error)}") from error
+
+
+def _said(kind: Any, section: str, error: ValidationError) -> str:
+    """Say the first problem of a section: where, what is there, what should be."""
+    problems = error.errors()
+    # a key that is not known may be why another one is missing
+    problem = next(
+        (one for one in problems if one["type"] == "unexpected_keyword_argument"), problems[0]
+    )
+    places = [place for place in problem["loc"] if place not in BRANCHES]
+    where = f"{section}{''.join(_step(place) for place in places)}"
     if problem["type"] == "unexpected_keyword_argument":
-        known = [item.name for item in dataclasses.fields(kind)]
-        key = str(problem["loc"][-1])
-        said = f"is not known{nearest(key, known)}. The keys are {listed(known, 20)}."
-    elif problem["type"] == "missing":
-        said = "is missing."
-    else:
-        said = f"is {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}."
-    raise ConfigError(f"In {path}, {section}.{where} {said}")
+        known = [item.name for item in dataclasses.fields(_kind_at(kind, places[:-1]))]
+        hint = nearest(str(places[-1]), known)
+        return f"{where} is not known{hint}. The keys are {listed(known, 20)}."
+    if problem["type"] == "missing":
+        return f"{where} is missing."
+    found = problem["input"]
+    wanted = WANTED.get(problem["type"])
+    if wanted is None:
+        return f"{where} is {_shown(found)}: {problem['msg'][0].lower()}{problem['msg'][1:]}."
+    if len(places) < len(problem["loc"]):
+        wanted += ", or a list of such"
+    if wanted.endswith("number") and isinstance(found, str):
+        wanted += ", without quotation marks"
+    return f"{where} is {_shown(found)}; it is {wanted}."
+
+
+def _no_text(value: dt.date | dt.time) -> str:
+    raise ConfigError(
+        f"{value} is a day or a time; nothing here is one, unless in quotation marks."
+    )
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _step(place: str | int) -> str:
+    return f".{place}" if isinstance(place, str) else f" (number {place + 1})"
+
+
+def _kind_at(kind: Any, places: list[str | int]) -> Any:
+    """Return the rules that stand at a place: those of a play inside the playbook's."""
+    for place in places:
+        parts = (
+            [item.type for item in dataclasses.fields(kind) if item.name == place]
+            if dataclasses.is_dataclass(kind)
+            else [part for part in get_args(kind) if dataclasses.is_dataclass(part)]
+        )
+        kind = next(iter(parts), kind)
+    return kind
