@@ -28,10 +28,10 @@ report: $(INSTALLED) data/sample/transactions.csv reports/2026-09/run.json ## ma
 	$(BIN)/segment run
 
 test: $(INSTALLED) ## run the tests (under ten minutes)
-	$(BIN)/python -m pytest -n auto -m 'not slow'
+	$(BIN)/python -m pytest -n auto --dist loadscope -m 'not slow'
 
 drills: $(INSTALLED) ## run the slow drills too
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 lint: $(INSTALLED) ## check style, types and notebooks
 	$(BIN)/ruff check

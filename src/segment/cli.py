@@ -5,14 +5,18 @@ Exit status 0: done. 1: something the user can mend, said in one sentence. 2: wr
 """
 
 import datetime as dt
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from segment import __version__
 from segment.errors import ConfigError, RunError, SegmentError
 from segment.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from segment.report.progress import Steps
 
 PATH = click.Path(path_type=Path)
 CODEBOOK = Path("docs/codebook.md")
@@ -38,6 +42,14 @@ class Commands(click.Group):
             status = SegmentError.exit_status
         click.echo(said, err=True)
         ctx.exit(status)
+
+
+def _steps() -> AbstractContextManager["Steps"]:
+    from rich.console import Console
+
+    from segment.report import progress
+
+    return progress.steps(Console(stderr=True))
 
 
 class Day(click.ParamType[dt.date]):
@@ -109,7 +121,8 @@ def sample(folder: Path) -> None:
     """
     from segment import sample as company
 
-    company.write(folder)
+    with _steps() as steps, steps.step("Make the sample company"):
+        company.write(folder)
     click.echo(f"The sample company is in {folder}; `segment run` makes its report.")
 
 
@@ -131,7 +144,9 @@ def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | Non
     from segment.report import checking
 
     settings = config.load(config_path or config.find(Path.cwd()))
-    for line in checking.lines(inputs.read(settings, data_path, as_of)):
+    with _steps() as steps, steps.step("Read and check the data"):
+        found = inputs.read(settings, data_path, as_of)
+    for line in checking.lines(found):
         click.echo(line)
 
 
@@ -161,9 +176,6 @@ def run(
       segment run --as-of 2026-10 --language zh
       segment run --config examples/cdnow/segment.toml --as-of 1997-09-30
     """
-    from rich.console import Console
-
-    from segment.report import progress
     from segment.report import run as running
 
     request = running.Request(
@@ -175,7 +187,7 @@ def run(
         as_of=as_of,
         language=language,
     )
-    with progress.steps(Console(stderr=True)) as steps:
+    with _steps() as steps:
         outcome = running.run(request, steps)
     click.echo(f"The report of {outcome.month} ({outcome.status}): {outcome.page}")
     click.echo(f"All months: {outcome.index}")
