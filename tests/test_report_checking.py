@@ -25,6 +25,18 @@ def test_each_table_has_its_counts_in_columns(tmp_path):
     assert len(head) == len(row)
 
 
+def test_money_adds_up_to_the_penny_in_columns(tmp_path):
+    lines = checked(tmp_path, "C1,2026-10-32,5.25\n")
+
+    said = [line.split() for line in lines]
+    head = said.index(["table", "money", "in", "accepted", "set", "aside", "excluded"])
+    table, *sums = said[head + 1]
+    came, accepted, set_aside, excluded = (round(100 * float(it.replace(",", ""))) for it in sums)
+    assert table == "transactions"
+    assert came == accepted + set_aside + excluded
+    assert set_aside >= 525
+
+
 def test_what_was_set_aside_has_table_column_reason_count_and_example(tmp_path):
     lines = checked(tmp_path, "C1,2026-10-32,5\nC2,2026-10-33,5\n")
 

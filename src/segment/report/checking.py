@@ -10,6 +10,12 @@ from segment.data.loaded import SET_ASIDE
 from segment.text import phrases
 
 GAP = "  "
+MONEY = {
+    "money_in": "money in",
+    "money_accepted": "accepted",
+    "money_set_aside": "set aside",
+    "money_excluded": "excluded",
+}
 COUNTS = {
     "n_in": "rows in",
     "n_accepted": "accepted",
@@ -28,6 +34,10 @@ def lines(found: inputs.Inputs) -> Iterator[str]:
         for row in found.account.to_dicts()
     ]
     yield from aligned([["table", *COUNTS.values(), later], *account], right=True)
+    yield ""
+    holding = found.account.filter(pl.col("money_in").is_not_null())
+    sums = [[row["table"], *(f"{row[name]:,.2f}" for name in MONEY)] for row in holding.to_dicts()]
+    yield from aligned([["table", *MONEY.values()], *sums], right=True)
     yield ""
     if found.rejected.is_empty():
         yield "No row was set aside or excluded."
