@@ -120,7 +120,7 @@ def test_ink_and_lines_turn_light_on_a_dark_page(name):
     svg = DRAWN[name]("en").svg()
     style = ET.fromstring(svg).find(f"{SVG}style").text
 
-    assert style.startswith("@media (prefers-color-scheme:dark){")
+    assert style.startswith("@media screen and (prefers-color-scheme:dark){")
     for light, dark in (
         (figures.INK, figures.DARK_INK),
         (figures.QUIET, figures.DARK_QUIET),

@@ -90,7 +90,7 @@ class Chart(Figure):
         text = buffer.getvalue()
         text = text[text.index("<svg") :].replace("'DejaVu Sans'", FONT_FAMILY)
         text = text.replace(f' xmlns:xlink="{XLINK}"', "").replace("xlink:href", "href")
-        style = f"<style>@media (prefers-color-scheme:dark){{{DARK}}}</style>"
+        style = f"<style>@media screen and (prefers-color-scheme:dark){{{DARK}}}</style>"
         head, body = text.split(">", 1)
         return f"{head}>{style}{body}"
 
