@@ -15,16 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars import selectors as cs
 
-from segment import config, data, inputs
-from segment.errors import DataError
+from segment import checks, config, data, inputs
+from segment.errors import ConfigError, DataError
 from segment.inputs import Inputs
 from segment.schema import TABLES
+from segment.text import LANGUAGES
 
 FINISHED_MIME = "application/vnd.segment.finished+json"
 LAB = ".lab"
 LAB_MARK = "made-from"
 RUN_FILE = "workspace.json"
+FORMULA = r"^[=+@\t\r]|^-[^\d.]"  # how a cell begins that a spreadsheet would calculate
 MADE_BY = {
     "customers": "2-customer-value",
     "prospects": "3-prospects",
@@ -43,20 +46,21 @@ class Run:
     language: str
     settings: config.Settings
 
-    @property
-    def is_complete_month(self) -> bool:
-        """Whether `as_of` ends a month; if not, the report is provisional."""
-        return (self.as_of + dt.timedelta(days=1)).day == 1
+    def __post_init__(self) -> None:
+        checks.one_of(self, "language", LANGUAGES)
 
 
 def prepare(found: Inputs, folder: Path, reports: Path) -> None:
-    """Write what the door let in and what it set aside into the folder of a run."""
+    """Write what the door let in and what it set aside into the folder of a run.
+
+    A cell set aside that a spreadsheet would take for a formula gets an apostrophe in the CSV.
+    """
     for part in ("inputs", "tables", "rejected"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name, rows in found.tables.items():
         rows.write_parquet(folder / "inputs" / f"{name}.parquet")
     for (name,), rows in found.rejected.group_by("table", maintain_order=True):
-        rows.write_csv(folder / "rejected" / f"{name}.csv", include_bom=True)
+        _as_text(rows).write_csv(folder / "rejected" / f"{name}.csv", include_bom=True)
     found.account.write_parquet(folder / "account.parquet")
     found.rejected.write_parquet(folder / "rejected.parquet")
     content = {
@@ -65,6 +69,12 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     _write_json(folder / RUN_FILE, content)
+
+
+def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
+    text = cs.string()
+    is_formula = text.str.contains(FORMULA)
+    return rows.with_columns(pl.when(is_formula).then("'" + text).otherwise(text).name.keep())
 
 
 def open(
@@ -84,8 +94,7 @@ def open(
         folder = Path(run_dir)
     else:
         folder = settings.report.folder / LAB
-        day = dt.date.fromisoformat(as_of) if as_of else None
-        found = inputs.read(settings, Path(data_dir) if data_dir else None, day)
+        found = inputs.read(settings, Path(data_dir) if data_dir else None, _day(as_of))
         _prepare_lab(found, folder, settings)
     content = _content(folder)
     return Run(
@@ -97,9 +106,20 @@ def open(
     )
 
 
+def _day(as_of: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(as_of) if as_of else None
+    except ValueError:
+        raise ConfigError(
+            f"as_of is '{as_of}', which is no day; write it as 2026-10-31, or leave it empty for "
+            "the last complete month of the data."
+        ) from None
+
+
 def _prepare_lab(found: Inputs, folder: Path, settings: config.Settings) -> None:
     """Prepare the folder of a try; results made from other data or rules are removed."""
-    marks = [found.as_of, settings, found.account.to_dicts()]
+    contents = {name: rows.hash_rows().sum() for name, rows in found.tables.items()}
+    marks = [found.as_of, settings, contents]
     mark = hashlib.sha256(repr(marks).encode()).hexdigest()
     path = folder / LAB_MARK
     if not path.is_file() or path.read_text(encoding="utf-8") != mark:
@@ -142,7 +162,8 @@ def with_customers(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
     if customers is None:
         return frame
     known = customers.select("customer_id", "region", "industry", "staff_id")
-    return frame.join(known, on="customer_id", how="left", maintain_order="left")
+    alone = frame.drop(known.columns[1:], strict=False)
+    return alone.join(known, on="customer_id", how="left", maintain_order="left")
 
 
 def with_names(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
@@ -180,14 +201,15 @@ def result(run: Run, name: str) -> pl.DataFrame | None:
         DataError: That notebook did not come through.
     """
     path = run.folder / "tables" / f"{name}.parquet"
-    if not path.is_file() and run.folder.name == LAB:
+    if not path.is_file() and run.folder.name == LAB and name in MADE_BY:
         _execute_earlier(run, MADE_BY[name])
     return _frame(path)
 
 
 def _execute_earlier(run: Run, notebook: str) -> None:
     """Have another process execute a notebook: the method stays in one place."""
-    words = [sys.executable, "-m", "segment.report.earlier", notebook, str(run.folder)]
+    rules = str(run.settings.path or "")
+    words = [sys.executable, "-m", "segment.report.earlier", notebook, str(run.folder), rules]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
         raise DataError(
@@ -207,7 +229,13 @@ def _frame(path: Path) -> pl.DataFrame | None:
 
 
 def _content(folder: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    path = folder / RUN_FILE
+    if not path.is_file():
+        raise DataError(
+            f"There is no run in {folder}, which lacks {RUN_FILE}; leave run_dir empty to try the "
+            "notebook on the data."
+        )
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 

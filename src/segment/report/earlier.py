@@ -1,4 +1,4 @@
-"""Executes one notebook into a try's folder: `python -m segment.report.earlier NOTEBOOK FOLDER`.
+"""Executes a notebook for a try: `python -m segment.report.earlier NOTEBOOK FOLDER RULES`.
 
 A notebook opened alone in JupyterLab needs results of an earlier one; this makes them, by the
 earlier notebook itself.
@@ -14,13 +14,14 @@ from segment.report import execute, gate, notebooks, parameters
 from segment.report.execute import Job
 
 
-def make(name: str, folder: Path, here: Path) -> None:
+def make(name: str, folder: Path, config_path: Path | None, here: Path) -> None:
     """Execute the notebook `name` for the run in `folder`, unless the table it is about is absent.
+
+    `config_path` is the segment.toml of the notebook that asks, None where it has none.
 
     Raises:
         SegmentError: The notebook is not there or did not come through.
     """
-    config_path = config.find(here)
     settings = config.load(config_path)
     source = notebooks.find(None, config_path, here) / f"{name}.ipynb"
     notebook = notebooks.read(source)
@@ -44,9 +45,9 @@ def make(name: str, folder: Path, here: Path) -> None:
 
 def main() -> None:
     """Do so for the notebook and the folder that are named."""
-    name, folder = sys.argv[1:]
+    name, folder, rules = sys.argv[1:]
     try:
-        make(name, Path(folder).resolve(), Path.cwd())
+        make(name, Path(folder).resolve(), Path(rules) if rules else None, Path.cwd())
     except SegmentError as problem:
         sys.exit(str(problem))
 
