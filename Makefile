@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help report test drills lint lab bench lock clean
+.PHONY: help report test lint lab bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -28,9 +28,6 @@ report: $(INSTALLED) data/sample/transactions.csv reports/2026-09/run.json ## ma
 	$(BIN)/segment run
 
 test: $(INSTALLED) ## run the tests (under ten minutes)
-	$(BIN)/python -m pytest -n auto --dist loadscope -m 'not slow'
-
-drills: $(INSTALLED) ## run the slow drills too
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
 lint: $(INSTALLED) ## check style, types and notebooks
