@@ -35,8 +35,9 @@ def bring(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("as_of", "n_known"), [("2026-09-01", 1), ("2026-10-31", 3), ("2026-11-01", 4), ("2026-11-30", 4)]
-)  # fmt: skip
+    ("as_of", "n_known"),
+    [("2026-09-01", 1), ("2026-10-31", 3), ("2026-11-01", 4), ("2026-11-30", 4)],
+)
 def test_what_lies_after_the_day_waits(bring, as_of, n_known):
     found = inputs.read(bring(), None, dt.date.fromisoformat(as_of))
 

@@ -35,7 +35,7 @@ def test_a_missing_notebook_is_named_with_the_nearest(tmp_path):
     (folder / "3-prospects.ipynb").rename(folder / "3-prospect.ipynb")
 
     with pytest.raises(
-        ConfigError, match="lacks the notebook 3-prospects .did you mean '3-prospect'"
+        ConfigError, match=r"lacks the notebook 3-prospects .did you mean '3-prospect'"
     ):
         notebooks.find(folder, None, tmp_path)
 

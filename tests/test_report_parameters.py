@@ -70,7 +70,7 @@ def test_values_replace_defaults_and_the_others_stay():
 
 
 def test_an_unknown_name_is_refused_with_the_nearest():
-    with pytest.raises(ConfigError, match="no parameter 'asof' .did you mean 'as_of'"):
+    with pytest.raises(ConfigError, match=r"no parameter 'asof' .did you mean 'as_of'"):
         parameters.bind(declaring("as_of = ''"), {"asof": ""}, "n")
 
 
