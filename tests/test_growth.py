@@ -26,8 +26,8 @@ def bought(*rows: tuple[str, int, float]) -> pl.DataFrame:
 
 
 def company(oldest: int = 2 * YEAR - 1) -> pl.DataFrame:
-    """Six customers: the three who bought more and lately before grow in the last year."""
-    rows = [("f", oldest, 5.0)]
+    """Six customers, of whom three grow in the last year; a gift with which the data begin."""
+    rows = [("z", oldest, 0.0)]
     for place, who in enumerate("abcdef"):
         rows += [(who, 500 + 30 * place, 10.0 + place), (who, 400 + 40 * place, 10.0)]
         rows += [(who, 100 + place, 50.0 if who in "abc" else 1.0)]
@@ -47,12 +47,22 @@ def test_two_whole_years_are_needed(oldest, is_learned):
     assert (growth.fit(company(oldest), AS_OF, FEW) is not None) is is_learned
 
 
-@pytest.mark.parametrize(("oldest", "has_trend"), [(1094, True), (1093, False)])
-def test_the_trend_is_learned_only_where_the_data_hold_the_year_before_whole(oldest, has_trend):
+@pytest.mark.parametrize(("oldest", "has_trend"), [(819, True), (818, False)])
+def test_the_trend_is_learned_where_the_data_hold_90_days_of_the_year_before(oldest, has_trend):
     model = growth.fit(company(oldest), AS_OF, FEW)
 
     assert model is not None
     assert (growth.TREND in model.features) is has_trend
+
+
+def test_a_part_of_the_year_before_counts_as_a_year_at_its_rate():
+    part = [(who, 731 + place, 20.0 + place) for place, who in enumerate("abcdef")]
+    whole = [(who, ago, 2.5 * amount) for who, ago, amount in part]
+    known = pl.concat([company(730 + 146 - 1), bought(*part)])  # 146 of 365 days
+    longer = pl.concat([company(730 + 365 - 1), bought(*whole)])
+    one, same = (growth.fit(rows, AS_OF, FEW) for rows in (known, longer))
+
+    assert chances(known, one)[:6] == pytest.approx(chances(known, same)[:6])
 
 
 @pytest.mark.parametrize(("fewest", "is_learned"), [(6, True), (7, False)])
@@ -123,17 +133,17 @@ def test_the_order_of_the_rows_does_not_matter():
     assert chances(company(), model) == chances(company(), turned)
 
 
-def test_a_chance_is_a_share_and_null_for_refunds_only():
-    known = pl.concat([company(), bought(("z", 10, -5.0))])
-    *others, refund_only = chances(known, growth.fit(known, AS_OF, FEW))
+def test_a_chance_is_a_share_and_null_for_refunds_and_gifts_only():
+    known = pl.concat([company(), bought(("y", 10, -5.0))])
+    *others, refund_only, gift_only = chances(known, growth.fit(known, AS_OF, FEW))
 
     assert all(0 < chance < 1 for chance in others)
-    assert refund_only is None
+    assert (refund_only, gift_only) == (None, None)
 
 
 def test_who_grew_is_told_from_who_did_not():
     model = growth.fit(company(), AS_OF, FEW)
-    a, b, c, d, e, f = chances(company(), model, model.learned_on)
+    a, b, c, d, e, f, _ = chances(company(), model, model.learned_on)
 
     assert min(a, b, c) > max(d, e, f)
 

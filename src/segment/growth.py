@@ -27,6 +27,7 @@ PEER_COLUMNS = ("industry", "region")  # what may make customers alike, where it
 AGE_BANDS_DAYS = (180, 365, 730)
 FEATURES = ("purchases", "freshness", "age", "size", "rhythm")
 TREND = "trend"  # against the year before, where the data reach so far back
+FEWEST_TREND_DAYS = 90  # of that year; fewer are too few to stand for all of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +65,8 @@ def fit(transactions: pl.DataFrame, as_of: dt.date, rules: GrowthRules) -> Growt
     Two whole years are needed, since last year is compared with the one before. It is learned
     from those who brought something before: who comes back from nothing is won back and has
     not grown. Newcomers take part: that their year is not whole shows in their age, a feature.
-    The trend is a feature only where the data hold the year before the learning too: what lies
-    before the data is unknown, not zero.
+    The trend against the year before that is a feature where the data hold a quarter of it or
+    more, which then counts as a year: what lies before the data is unknown, not zero.
 
     Raises:
         DataError: `transactions` lacks customer_id, date or amount.
@@ -76,29 +77,36 @@ def fit(transactions: pl.DataFrame, as_of: dt.date, rules: GrowthRules) -> Growt
     first_on = transactions["date"].min()
     if not isinstance(first_on, dt.date) or first_on > _start(year_ago):
         return None
-    features = (*FEATURES, TREND) if first_on <= _start(year_ago - year) else FEATURES
+    n_days = min(YEAR_DAYS, (year_ago - year - first_on).days + 1)
+    features = (*FEATURES, TREND) if n_days >= FEWEST_TREND_DAYS else FEATURES
+    whole_year = pl.col("revenue_year_before") * (YEAR_DAYS / max(n_days, 1))
     now = summarise(transactions, as_of).select("customer_id", grown_to="revenue_last_year")
     then = (
         summarise(transactions, year_ago)
         .filter(_can_grow())
         .join(now, on="customer_id", maintain_order="left")
+        .with_columns(revenue_year_before=whole_year)
     )
     grew = (then["grown_to"] > then["revenue_last_year"]).to_numpy()
     if then.height < rules.fewest_learners or grew.all() or not grew.any():
         return None
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (slow; needed here only)
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.preprocessing import SplineTransformer, StandardScaler  # noqa: PLC0415
-
-    pipeline = make_pipeline(
-        StandardScaler(),
-        SplineTransformer(n_knots=4, degree=2, knots="quantile", extrapolation="constant"),
-        LogisticRegression(C=1.0, max_iter=1000),
-    ).fit(_features(then, features), grew)
+    pipeline = _pipeline().fit(_features(then, features), grew)
     return GrowthModel(
         pipeline=pipeline, features=features, learned_on=year_ago, n_customers=then.height,
         growth_share=float(grew.mean()),
     )  # fmt: skip
+
+
+def _pipeline() -> "Pipeline":
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (slow; needed here only)
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from sklearn.preprocessing import SplineTransformer, StandardScaler  # noqa: PLC0415
+
+    return make_pipeline(
+        StandardScaler(),
+        SplineTransformer(n_knots=4, degree=2, knots="quantile", extrapolation="constant"),
+        LogisticRegression(C=1.0, max_iter=1000),
+    )
 
 
 def _can_grow() -> pl.Expr:
