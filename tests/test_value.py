@@ -121,8 +121,9 @@ def customers(*rows: dict[str, object]) -> pl.DataFrame:
 
 
 def costs(*rows: tuple[str, int, float]) -> pl.DataFrame:
-    """Postings so many days before as_of."""
-    days = [(who, AS_OF - dt.timedelta(days=ago), amount) for who, ago, amount in rows]
+    """Postings so many days before as_of, in a ledger that began long before the first."""
+    began = [("somebody", 1000, 0.0)] if any(ago >= 0 for _, ago, _ in rows) else []
+    days = [(who, AS_OF - dt.timedelta(days=ago), amount) for who, ago, amount in [*began, *rows]]
     schema = {"customer_id": pl.String, "date": pl.Date, "amount": pl.Float64}
     return pl.DataFrame(days, schema=schema, orient="row")
 
