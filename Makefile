@@ -45,5 +45,5 @@ lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--custom-compile-command 'make lock' --extra dev --output-file requirements.lock --upgrade pyproject.toml requirements.in
 
-clean: ## remove what was made: the environment, reports, the sample
-	rm -rf $(VENV) reports/* data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove what was made here: the environment, the sample and its reports
+	rm -rf $(VENV) reports/2026-09 reports/2026-10 reports/index.html reports/.lab reports/.work reports/.failed data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -102,7 +102,7 @@ def test_a_customer_with_refunds_only_is_unknown_not_zero():
 
 @pytest.mark.parametrize(
     "nonsense",
-    [{"horizon_days": 0}, {"discount_rate_annual": 1.0}, {"margin_rate": 35.0}, {"interval": 1.0}],
+    [{"horizon_days": 0}, {"discount_rate_annual": 1.1}, {"margin_rate": 35.0}, {"interval": 1.0}],
 )
 def test_rules_refuse_nonsense_by_its_name(nonsense):
     with pytest.raises(ConfigError, match=next(iter(nonsense))):

@@ -264,3 +264,32 @@ def test_a_shipped_section_is_one_that_is_known():
     content: dict[str, Any] = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
 
     assert set(content) == {*config.RULES, "data"}
+
+
+# --------------------------------------------------------------- labels that must fit together
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[tiers]\nlabel = "value_group"\n', r"\[tiers\] has the label 'value_group', which"),
+        ('[abc_heads]\nlabel = "abc_class"\n', r"\[abc_heads\] has the label 'abc_class', which"),
+        (
+            '[[playbook.plays]]\nreason = "mvc"\nwhen = { value_group = ["TOP"] }\n'
+            'due_days = 1\nstake = "actual_value"\n',
+            "The play 'mvc' waits for value_group 'TOP', which is never given",
+        ),
+    ],
+)
+def test_labels_that_clash_and_codes_that_are_never_given_are_refused(write, content, said):
+    with pytest.raises(ConfigError, match=said):
+        config.load(write(content))
+
+
+def test_a_play_may_wait_for_a_label_of_another_name(write):
+    content = (
+        '[tiers]\nlabel = "rank"\n[[playbook.plays]]\nreason = "mvc"\n'
+        'when = { rank = ["VIP"] }\ndue_days = 1\nstake = "actual_value"\n'
+    )
+
+    assert config.load(write(content)).tiers.label == "rank"

@@ -73,3 +73,19 @@ def test_what_is_known_of_nothing_is_nothing(table: str):
     known, later = data.as_known(table, empty, AS_OF)
 
     assert known.schema == later.schema == empty.schema
+
+
+@pytest.mark.parametrize(("n_open", "is_withheld"), [(20, True), (19, False)])
+def test_a_field_filled_only_at_closing_is_withheld_with_the_closing(
+    tmp_path: Path, n_open: int, is_withheld: bool
+):
+    lines = ["L1,2026-10-01,lost,2026-11-05,fair,price", "L2,2026-10-01,lost,2026-10-31,web,price"]
+    lines += [f"O{n},2026-10-01,open,,fair," for n in range(n_open)]
+    header = "prospect_id,created_on,outcome,closed_on,source,closing_note"
+    content = "\n".join([header, *lines, ""])
+    known, _ = data.as_known("prospects", loaded(tmp_path, content, "prospects").rows, AS_OF)
+
+    again, closed = known.head(2).to_dicts()
+    assert again["outcome"] == "open"
+    assert again["closing_note"] == (None if is_withheld else "price")
+    assert (again["source"], closed["closing_note"]) == ("fair", "price")

@@ -127,3 +127,22 @@ def test_an_amount_too_large_to_add_up_exactly_is_set_aside(tmp_path: Path):
     assert found.rows.height == 1
     assert reasons(found) == [(2, "amount", "out_of_range"), (3, "amount", "out_of_range")]
     assert found.rejected["amount"].to_list() == [None, None]
+
+
+def test_marks_that_may_all_be_thousands_or_decimals_are_refused_not_guessed(tmp_path: Path):
+    rows = "".join(f"C{n},2026-10-0{n},{n}.40{n}\n" for n in range(1, 6))
+    content = "customer_id,date,amount\n" + rows
+
+    said = refusal(tmp_path, content)
+    assert "all 5 marks in amount have three digits behind them" in said
+    decimals = loaded(tmp_path, content, thousands=",").rows["amount"].to_list()
+    assert decimals[0] == 1.401
+    grouped = loaded(tmp_path, content, decimal=",", thousands=".").rows["amount"].to_list()
+    assert grouped[0] == 1401.0
+
+
+def test_one_number_with_other_decimals_says_that_the_marks_are_decimals(tmp_path: Path):
+    rows = "".join(f"C{n},2026-10-0{n},{n}.40{n}\n" for n in range(1, 6))
+    content = f"customer_id,date,amount\n{rows}C6,2026-10-06,7.5\n"
+
+    assert loaded(tmp_path, content).rows["amount"][0] == 1.401

@@ -65,4 +65,4 @@ def test_both_languages_have_the_same_notes_with_the_same_marks():
     )
 
     assert english == chinese
-    assert len(english) == 3
+    assert len(english) == 4

@@ -180,7 +180,7 @@ def test_months_of_nothing_and_of_refunds_are_drawn(revenue):
 def test_the_title_says_what_share_the_most_valuable_hold():
     chart = figures.group_shares(USUAL_GROUPS, language="en")
 
-    assert chart.title == "20% of the customers hold 80% of the value"
+    assert chart.title == "20% of the customers hold 80% of all positive value"
     assert {"20%", "80%", "most valuable", "below zero", "Customers"} <= set(texts(chart))
 
 
@@ -195,7 +195,7 @@ def test_a_piece_too_narrow_for_its_number_has_none(share, is_labelled):
 def test_groups_of_no_value_hold_none_of_it():
     chart = figures.group_shares(groups(("MVC", 0.0, 0.0), ("BZC", 1.0, -5.0)), language="en")
 
-    assert chart.title == "0% of the customers hold 0% of the value"
+    assert chart.title == "0% of the customers hold 0% of all positive value"
 
 
 # --------------------------------------------------------------- concentration
@@ -204,14 +204,14 @@ def test_groups_of_no_value_hold_none_of_it():
 def test_the_curve_names_what_the_best_fifth_hold():
     chart = figures.concentration(curve(60.0, 20.0, 10.0, 10.0, 0.0), language="en")
 
-    assert chart.title == "The best 20% of the customers hold 60% of the value"
+    assert chart.title == "The best 20% of the customers hold 60% of the net value"
     assert "20% → 60%" in texts(chart)
 
 
 def test_customers_below_zero_lift_the_curve_above_the_whole():
     chart = figures.concentration(curve(120.0, 0.0, 0.0, 0.0, -20.0), language="en")
 
-    assert chart.title == "The best 20% of the customers hold 120% of the value"
+    assert chart.title == "The best 20% of the customers hold 120% of the net value"
 
 
 def test_one_customer_holds_everything():

@@ -163,3 +163,40 @@ def test_a_folder_that_is_not_there_is_said(tmp_path, data_dir):
 
     with pytest.raises(DataError, match=r"There is no .*nowhere"):
         inputs.read(settings, data_dir and tmp_path / data_dir, AS_OF)
+
+
+# --------------------------------------------------------------- who is nobody's customer
+
+
+def test_rows_of_a_customer_whom_no_other_table_knows_are_noted(bring):
+    costs = "customer_id,date,amount\na,2026-10-01,5\nstranger,2026-10-02,7\n"
+
+    found = inputs.read(bring(costs=costs), None, AS_OF)
+
+    notes = [note.words() for note in found.notes]
+    assert any(it.startswith("costs: rows whose customer is in neither") for it in notes)
+    assert [it for it in notes if it.endswith("enter no figure: 1.")] == notes[-1:]
+
+
+def test_who_is_registered_but_never_bought_is_known(bring):
+    tables = {
+        "customers": "customer_id,name\nstranger,S\n",
+        "costs": "customer_id,date,amount\nstranger,2026-10-02,7\n",
+    }
+
+    assert inputs.read(bring(**tables), None, AS_OF).notes == ()
+
+
+def test_a_day_typed_wrongly_does_not_stretch_the_data(bring):
+    days = "".join(f"a,2026-{month:02}-{day:02},1\n" for month in (9, 10) for day in range(1, 31))
+    settings = bring(transactions=f"customer_id,date,amount\n{days}a,2206-10-31,1\n")
+
+    with pytest.raises(DataError, match="as_of 2030-12-31 is after the data, which end on 2026-10"):
+        inputs.read(settings, None, dt.date(2030, 12, 31))
+
+
+def test_sales_written_as_negative_are_refused_in_words(bring):
+    settings = bring(transactions="customer_id,date,amount\na,2026-10-01,-5\n")
+
+    with pytest.raises(DataError, match="No transaction is a purchase"):
+        inputs.read(settings, None, AS_OF)

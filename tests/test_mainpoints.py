@@ -19,9 +19,17 @@ def figures(now: float | None = None, year_ago: float | None = None) -> pl.DataF
     return pl.DataFrame([row], schema_overrides={"now": pl.Float64, "year_ago": pl.Float64})
 
 
-def customers(*rows: tuple[str | None, float | None, float | None]) -> pl.DataFrame:
+@pytest.fixture(autouse=True)
+def few_are_enough(monkeypatch):
+    """Three invented customers are not to be warned of, but where the warning is the subject."""
+    monkeypatch.setattr(mainpoints, "FEWEST_CUSTOMERS", 0)
+    monkeypatch.setattr(mainpoints, "FEWEST_DAYS", 0)
+
+
+def customers(*rows: tuple[str | None, float | None, float | None], T: int = 799) -> pl.DataFrame:
     schema = {"value_group": GROUPS, "actual_value": pl.Float64, "expected_revenue": pl.Float64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    age = pl.lit(T, dtype=pl.Int64)
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(T=age)
 
 
 def actions(*rows: tuple[str, float | None]) -> pl.DataFrame:
@@ -40,12 +48,14 @@ def points(
     acts: pl.DataFrame | None = None,
     moved: pl.DataFrame | None = None,
     language: str = "en",
+    horizon_days: int = 365,
 ) -> list[str]:
     piece = mainpoints.main_points(
         figures() if key is None else key,
         customers() if who is None else who,
         actions() if acts is None else acts,
         moved,
+        horizon_days,
         language,
         "EUR",
     )
@@ -62,7 +72,7 @@ def test_the_month_is_set_against_the_same_month_a_year_before():
         "Revenue of the month: €1,100, up 10.0% on a year before."
     ]
     assert points(figures(1100.0, 1000.0), language="zh")[0].startswith(
-        "本月销售额：€1,100，上升 10.0%"
+        "本月销售额：€1,100，同比上升 10.0%"
     )
 
 
@@ -77,6 +87,24 @@ def test_the_forecast_adds_what_is_known():
     assert points(who=who) == ["Expected over the next 12 months from the customers of today: €42."]
 
 
+def test_the_forecast_names_its_own_horizon():
+    who = customers(("core", 1.0, 42.0))
+
+    assert points(who=who, horizon_days=90) == [
+        "Expected over the next 90 days from the customers of today: €42."
+    ]
+
+
+@pytest.mark.parametrize(("n", "T", "warned"), [(2, 364, False), (1, 364, True), (2, 363, True)])
+def test_few_customers_or_a_short_time_are_warned_of_first(monkeypatch, n, T, warned):
+    monkeypatch.setattr(mainpoints, "FEWEST_CUSTOMERS", 2)
+    monkeypatch.setattr(mainpoints, "FEWEST_DAYS", 365)
+
+    said = points(who=customers(*[("core", 1.0, 42.0)] * n, T=T))
+
+    assert said[0].startswith("There are few data") == warned
+
+
 def test_a_forecast_of_which_nothing_is_known_is_not_nothing():
     assert points(who=customers((None, None, None))) == []
 
@@ -86,7 +114,9 @@ def test_the_most_valuable_hold_a_share_of_the_positive_value():
         ("MVC", 90.0, None), ("core", 10.0, None), ("core", 0.0, None), (None, None, None)
     )
 
-    assert points(who=who) == ["Most valuable customers: 1 (25% of all), with 90% of the value."]
+    assert points(who=who) == [
+        "Most valuable customers: 1 (25% of all), with 90% of all positive value."
+    ]
 
 
 def test_where_nobody_is_most_valuable_or_all_labels_are_null_no_share_is_named():
@@ -106,7 +136,8 @@ def test_silent_key_customers_are_told_with_what_is_at_stake():
     acts = actions(("mvc_silent", 100.0), ("key_silent", 50.0), ("mgc", 7.0), ("mvc_silent", None))
 
     assert points(acts=acts) == [
-        "Important customers who are silent for longer than usual: 3, with €150 at stake."
+        "Important customers who are silent for longer than usual: 3, with €150 of last "
+        "year's revenue."
     ]
     assert points(acts=actions(("mgc", 7.0))) == []
 
@@ -142,13 +173,16 @@ def test_the_order_is_what_happened_what_is_expected_what_to_act_on():
 # --------------------------------------------------------------- what became of the rows
 
 
-def account(*rows: tuple[str, int, int, int, int, int, float | None]) -> pl.DataFrame:
+def account(
+    *rows: tuple[str, int, int, int, int, int, float | None], unreadable: int = 0
+) -> pl.DataFrame:
     """The table; rows in, accepted, set aside, excluded, later; and a unit of money for each."""
     counts = ("n_in", "n_accepted", "n_set_aside", "n_excluded", "n_later")
     return pl.DataFrame(
         [
             {"table": table}
             | dict(zip(counts, numbers, strict=True))
+            | {"n_money_unreadable": unreadable}
             | {
                 name.replace("n_", "money_"): None if unit is None else number * unit
                 for name, number in zip(counts, numbers, strict=True)
@@ -165,7 +199,7 @@ def test_all_rows_and_the_money_of_the_transactions_are_accounted_for():
 
     assert rows == (
         "- 97 of 100 rows were accepted (of them, 3 lie after 29 February 2024 and wait for their "
-        "month), 2 set aside as damaged and 1 excluded by a declared rule."
+        "month), 2 set aside with their reasons and 1 excluded by a declared rule."
     )
     assert cash == (
         "- The money of the transactions adds up: of €15.00 that came in, €10.50 were accepted "
@@ -179,3 +213,12 @@ def test_the_account_speaks_chinese():
 
     assert "2024年2月29日" in piece.plain
     assert "¥15.00" in piece.html
+
+
+@pytest.mark.parametrize(("unreadable", "lines"), [(0, 2), (330, 3)])
+def test_money_that_enters_no_sum_is_told(unreadable, lines):
+    both = account(("transactions", 10, 7, 2, 1, 3, 1.5), unreadable=unreadable)
+    said = mainpoints.data_points(both, dt.date(2024, 2, 29), "en", "EUR").plain.splitlines()
+
+    assert len(said) == lines
+    assert said[-1].startswith("- 330 rows of the transactions hold money") == (unreadable > 0)

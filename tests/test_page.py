@@ -177,4 +177,4 @@ def test_without_figures_there_are_no_tiles():
 def test_tiles_speak_chinese():
     shown = page.tiles(figures(("revenue_of_month", "money", 110.0, 100.0, None)), "zh", "CNY")
 
-    assert shown.plain == "本月销售额: ¥110 (▲ 上升 10.0% 环比)"
+    assert shown.plain == "本月销售额: ¥110 (▲ 环比上升 10.0%)"

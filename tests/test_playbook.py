@@ -77,7 +77,7 @@ def test_the_most_urgent_come_first_and_then_the_most_money():
 
     assert found["customer_id"].to_list() == ["d", "c", "b", "a"]
     assert found["priority"].to_list() == [1, 4, 4, 7]
-    assert found["money_at_stake"].to_list() == [10.0, 90.0, 5.0, 500.0]
+    assert found["money_at_stake"].to_list() == [70.0, 90.0, 5.0, 500.0]
 
 
 def test_each_play_has_its_money_and_its_day():

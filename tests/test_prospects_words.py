@@ -54,7 +54,7 @@ def test_missing_cells_booleans_and_waiting_have_words_of_their_own():
         "visited: yes (raises the chance)",
     ]
     assert told([reason(DAYS_OPEN, "60", -0.5)]) == ["open for 60 days (lowers the chance)"]
-    assert told([reason(DAYS_OPEN, "3", 0.5)], "zh") == ["已开放 3 天（提高概率）"]
+    assert told([reason(DAYS_OPEN, "3", 0.5)], "zh") == ["已跟进 3 天（提高概率）"]
 
 
 def test_values_that_look_like_marks_or_patterns_are_told_as_written():

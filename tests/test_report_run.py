@@ -195,3 +195,13 @@ def test_a_headline_becomes_the_figure_of_the_index(made, copied):
     assert "<h1>标题 5</h1>" in outcome.page.read_text("utf-8")
     assert outcome.month == "2026-10-30"
     assert outcome.status == "provisional"
+
+
+def test_months_of_another_company_are_not_mixed_in(copied):
+    card_path = copied / "reports" / "2026-10" / "run.json"
+    held = json.loads(card_path.read_text("utf-8"))
+    card_path.write_text(json.dumps(held | {"company": "Another"}), "utf-8")
+
+    with pytest.raises(ConfigError, match="holds reports of Another, and this is"):
+        started(copied, as_of=dt.date(2026, 10, 30))
+    started(copied)  # the month itself is made anew, whatever it held

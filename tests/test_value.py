@@ -259,3 +259,12 @@ def test_a_window_as_long_as_the_shortest_history_is_the_shortest():
 def test_days_are_whole_and_one_or_more(name, days):
     with pytest.raises(ConfigError, match=f"{name} is .* whole number, 1 or more"):
         ValueRules(**{name: days})
+
+
+@pytest.mark.parametrize(("first_ago", "cost"), [(364, 10.0), (181, 20.0), (90, 365 / 91 * 10)])
+def test_a_ledger_that_begins_late_says_nothing_of_the_days_before_it(first_ago, cost):
+    began = costs(("a", first_ago, 10.0)).filter(pl.col("customer_id") == "a")
+
+    found = worth(customers({}), began)["cost_to_serve"]
+
+    assert found == pytest.approx(cost, rel=0.01)

@@ -155,6 +155,15 @@ def test_last_month_is_what_was_published_for_the_month_before(make_run, as_of, 
     assert workspace.last_month(replace(run, as_of=dt.date(2022, 1, 31)), "groups") is None
 
 
+def test_a_month_without_a_customer_in_common_is_another_companys(make_run):
+    run = make_run()
+    folder = run.reports / "2026-09" / "tables"
+    folder.mkdir(parents=True)
+    pl.DataFrame({"customer_id": ["nobody here"]}).write_parquet(folder / "groups.parquet")
+
+    assert workspace.last_month(run, "groups") is None
+
+
 def test_the_headline_is_kept_for_the_index(make_run):
     run = make_run()
     workspace.headline(run, main_figure={"label": "actual_value", "value": 1.5}, n_customers=3)

@@ -8,13 +8,13 @@ Source: Fader & Hardie 2005 ("RFM and CLV: using iso-value curves"); discounting
 
 import datetime as dt
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from segment import purchases, spend, summary
+from segment import checks, purchases, spend, summary
 from segment.errors import ConfigError
 from segment.schema import require
 
@@ -37,21 +37,19 @@ class ClvRules:
     seed: int = 2026
 
     def __post_init__(self) -> None:
-        if self.horizon_days < 1:
-            raise ConfigError(f"clv.horizon_days is {self.horizon_days}; it is 1 or more days.")
-        if not 0 <= self.discount_rate_annual < 1:
+        checks.whole(self, "horizon_days", least=1)
+        checks.share(self, "discount_rate_annual")
+        checks.one_of(self, "purchase_model", ("auto", "bg_nbd", "mbg_nbd", "nbd"))
+        checks.one_of(self, "spend_basis", ("all", "repeat"))
+        checks.whole(self, "n_draws", least=1)
+        checks.whole(self, "seed", least=0)
+        checks.share(self, "interval")
+        if self.interval in (0, 1):
+            raise ConfigError(f"interval is {self.interval}; it lies between 0 and 1.")
+        if not (checks.is_number(self.margin_rate) and -1 <= self.margin_rate <= 1):
             raise ConfigError(
-                f"clv.discount_rate_annual is {self.discount_rate_annual}; it is a share from 0 "
-                "to below 1, such as 0.10 for 10% a year."
+                f"margin_rate is {self.margin_rate!r}; it is a share of the price from -1 to 1."
             )
-        if not -1 <= self.margin_rate <= 1:
-            raise ConfigError(
-                f"clv.margin_rate is {self.margin_rate}; it is a share of the price from -1 to 1."
-            )
-        if not 0 < self.interval < 1:
-            raise ConfigError(f"clv.interval is {self.interval}; it lies between 0 and 1.")
-        if self.n_draws < 1:
-            raise ConfigError(f"clv.n_draws is {self.n_draws}; it is 1 or more.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +90,7 @@ def fit(customers: pl.DataFrame, rules: ClvRules) -> ClvModel:
     )
 
 
-def predict(
-    customers: pl.DataFrame, model: ClvModel, rules: ClvRules, horizon_days: int | None = None
-) -> pl.DataFrame:
+def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.DataFrame:
     """Add p_alive, the expected purchases, spend and revenue, its interval, and clv.
 
     expected_revenue, revenue_low and revenue_high are money over the horizon, not discounted;
@@ -104,8 +100,9 @@ def predict(
     Raises:
         DataError: `customers` is not a summary.
     """
-    require(customers, ["customer_id", "frequency", "recency", "T"], by="clv.predict")
-    days = rules.horizon_days if horizon_days is None else horizon_days
+    spend_column = "repeat_value" if rules.spend_basis == "repeat" else "monetary_value"
+    require(customers, ["customer_id", "frequency", "recency", "T", spend_column], by="clv.predict")
+    days = rules.horizon_days
     known = customers.filter(pl.col("frequency").is_not_null())
     history = _history(known)
     n, mean = _spend_history(known, rules)
@@ -138,22 +135,23 @@ def predict(
 def forecast(
     transactions: pl.DataFrame | pl.LazyFrame,
     as_of: dt.date,
-    horizon_days: int = 365,
+    horizon_days: int | None = None,
     rules: ClvRules | None = None,
 ) -> pl.DataFrame:
     """Forecast every customer from transactions: customer_id, date, amount (negative: refund).
 
-    One row a customer, by customer_id: the summary's columns and those of `predict`.
+    One row a customer, by customer_id: the summary's columns and those of `predict`. The horizon
+    is that of the rules (365 days) unless `horizon_days` says otherwise.
 
     Raises:
         DataError: `transactions` lacks customer_id, date or amount.
         ConfigError: `horizon_days` is below 1.
     """
-    if horizon_days < 1:
-        raise ConfigError(f"horizon_days is {horizon_days}; it is 1 or more days.")
     rules = rules or ClvRules()
+    if horizon_days is not None:
+        rules = replace(rules, horizon_days=horizon_days)
     customers = summary.summarise(transactions, as_of)
-    return predict(customers, fit(customers, rules), rules, horizon_days)
+    return predict(customers, fit(customers, rules), rules)
 
 
 def _floats(frame: pl.DataFrame, column: str) -> purchases.Floats:

@@ -25,8 +25,11 @@ from segment.playbook import PlaybookRules
 from segment.prospects.rules import ProspectRules
 from segment.schema import TABLES
 from segment.schemes.levels import LevelRules
+from segment.schemes.lifecycle import LABELS as LIFECYCLE_STATES
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.pareto import LABELS as ABC_CLASSES
 from segment.schemes.pareto import ParetoRules
+from segment.schemes.value_groups import LABELS as VALUE_GROUPS
 from segment.schemes.value_groups import ValueGroupRules
 from segment.text import LANGUAGES
 from segment.value import ValueRules
@@ -105,6 +108,35 @@ class Settings:
     path: Path | None = None
 
 
+def _check_labels(settings: Settings) -> Settings:
+    """Return settings in which no two labels share a name and no play waits in vain.
+
+    Raises:
+        ConfigError: They do, or one does.
+    """
+    given: dict[str, tuple[str, ...]] = {
+        "value_group": VALUE_GROUPS,
+        "lifecycle_state": LIFECYCLE_STATES,
+    }
+    for section, rules, codes in (
+        ("tiers", settings.tiers, settings.tiers.labels),
+        ("abc", settings.abc, ABC_CLASSES),
+        ("abc_heads", settings.abc_heads, ABC_CLASSES),
+    ):
+        if rules.label in given:
+            raise ConfigError(f"[{section}] has the label '{rules.label}', which another has too.")
+        given[rules.label] = codes
+    for play in settings.playbook.plays:
+        for label, codes in play.when.items():
+            vain = [code for code in codes if label in given and code not in given[label]]
+            if vain:
+                raise ConfigError(
+                    f"The play '{play.reason}' waits for {label} '{vain[0]}', which is never given"
+                    f"{nearest(vain[0], given[label])}; it is one of {listed(given[label])}."
+                )
+    return settings
+
+
 RULES: dict[str, Any] = {
     section.name: section.type
     for section in dataclasses.fields(Settings)
@@ -152,7 +184,7 @@ def load(path: Path | None) -> Settings:
         for name, values in content.items()
     }
     report = sections.get("report", ReportRules())
-    return Settings(
+    settings = Settings(
         **sections
         | {
             "report": dataclasses.replace(report, folder=base / report.folder.expanduser()),
@@ -161,6 +193,7 @@ def load(path: Path | None) -> Settings:
             "path": path.resolve(),
         }
     )
+    return _check_labels(settings)
 
 
 def _own(section: str) -> dict[str, Any]:

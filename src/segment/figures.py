@@ -147,6 +147,7 @@ def group_shares(groups: pl.DataFrame, *, language: str) -> Chart:
     """
     if not groups["customer_share"].count():
         return _nothing(language)
+    groups = groups.filter(pl.col("value_group").is_not_null())
     codes = groups["value_group"].cast(pl.String).to_list()
     gains = groups["actual_value"].clip(0)
     rows = {

@@ -5,6 +5,7 @@ place of a folder holds the transactions, and is then all there is.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,6 +58,11 @@ def read(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None
             '.xlsx there, or name yours as files = "…" under [data.transactions] in '
             "segment.toml. `segment sample data/sample` makes a company to try."
         )
+    if not (loaded["transactions"].rows["amount"] >= 0).any():
+        raise DataError(
+            "No transaction is a purchase: every amount is below zero. If the export writes sales "
+            "as negative, turn the sign there."
+        )
     days = loaded["transactions"].rows["date"]
     as_of = data.last_complete_month(days) if as_of is None else _within(as_of, days)
     known = {name: data.as_known(name, found.rows, as_of) for name, found in loaded.items()}
@@ -65,7 +71,10 @@ def read(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None
         tables={name: rows for name, (rows, _) in known.items()},
         account=pl.concat(data.account(found, known[name][1]) for name, found in loaded.items()),
         rejected=pl.concat(found.rejected for found in loaded.values()),
-        notes=tuple(note for found in loaded.values() for note in found.notes),
+        notes=(
+            *(note for found in loaded.values() for note in found.notes),
+            *_orphans({name: rows for name, (rows, _) in known.items()}),
+        ),
     )
 
 
@@ -85,16 +94,27 @@ def _where(
 
 
 def _within(as_of: dt.date, days: pl.Series) -> dt.date:
-    first, last = days.min(), days.max()
+    """Return `as_of` if the data reach into its month; days typed wrongly do not count."""
+    first, last = days.min(), data.last_day(days)
     if isinstance(first, dt.date) and as_of < first:
         raise DataError(
             f"as_of {as_of} is before the first transaction, {first}; choose a later day."
         )
-    if isinstance(last, dt.date) and as_of > last:
-        month_end = (last.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
-        if as_of >= month_end:
-            raise DataError(
-                f"as_of {as_of} is after the data, which end on {last}: bring newer data or "
-                "choose an earlier day."
-            )
+    if last is not None and (as_of.year, as_of.month) > (last.year, last.month):
+        raise DataError(
+            f"as_of {as_of} is after the data, which end on {last}: bring newer data or "
+            "choose an earlier day."
+        )
     return as_of
+
+
+def _orphans(tables: dict[str, pl.DataFrame]) -> Iterator[data.Note]:
+    """Note the rows whose customer is known neither as one nor by a transaction."""
+    known = pl.concat(
+        tables[name]["customer_id"] for name in ("transactions", "customers") if name in tables
+    ).unique()
+    for name, rows in tables.items():
+        if "customer_id" in rows.columns:
+            count = rows.filter(~pl.col("customer_id").is_in(known.implode())).height
+            if count:
+                yield data.Note(key="data.orphans", values={"table": name, "count": count})

@@ -9,26 +9,29 @@ import datetime as dt
 import polars as pl
 
 from segment import page
-from segment.text import day, money, number, percent, phrase
+from segment.text import day, money, number, percent, phrase, span
 
+# Below these a purchase model has hardly seen anybody come back.
+FEWEST_CUSTOMERS, FEWEST_DAYS = 100, 365
 SILENT_KEY_CUSTOMERS = ("mvc_silent", "key_silent")
 
 
 def main_points(
     figures: pl.DataFrame, customers: pl.DataFrame, actions: pl.DataFrame,
-    changes: pl.DataFrame | None, language: str, currency: str,
+    changes: pl.DataFrame | None, horizon_days: int, language: str, currency: str,
 ) -> page.Piece:  # fmt: skip
     """Return the main points as a list.
 
-    `figures` are the key figures; `customers` one row a customer with actual_value,
+    `figures` are the key figures; `customers` one row a customer with T, actual_value,
     expected_revenue and value_group; `actions` what the playbook asks for; `changes` who is in
     another group than a month ago, None without a month before.
     """
     sentences = (
+        _few_data(customers, language),
         _month(figures, language, currency),
-        _forecast(customers, language, currency),
+        _forecast(customers, horizon_days, language, currency),
         _most_valuable(customers, language),
-        _below_zero(customers, language, currency),
+        _below_zero(customers, horizon_days, language, currency),
         _silent(actions, language, currency),
         _moved(changes, language),
     )
@@ -47,13 +50,26 @@ def _month(figures: pl.DataFrame, language: str, currency: str) -> str:
     return phrase("page.point_month_moved", language, money=revenue, moved=moved)
 
 
-def _forecast(customers: pl.DataFrame, language: str, currency: str) -> str:
+def _few_data(customers: pl.DataFrame, language: str) -> str:
+    """Warn where a forecast rests on too little to act on it."""
+    age = customers["T"].max()
+    days = age + 1 if isinstance(age, int) else 0
+    if customers.height >= FEWEST_CUSTOMERS and days >= FEWEST_DAYS:
+        return ""
+    return phrase(
+        "page.few_data", language,
+        customers=number(customers.height, language), days=number(days, language),
+    )  # fmt: skip
+
+
+def _forecast(customers: pl.DataFrame, horizon_days: int, language: str, currency: str) -> str:
     expected = customers["expected_revenue"]
     if not expected.count():
         return ""
     return phrase(
-        "page.point_forecast", language, money=money(_total(expected), currency, language)
-    )
+        "page.point_forecast", language, span=span(horizon_days, language),
+        money=money(_total(expected), currency, language),
+    )  # fmt: skip
 
 
 def _most_valuable(customers: pl.DataFrame, language: str) -> str:
@@ -68,12 +84,13 @@ def _most_valuable(customers: pl.DataFrame, language: str) -> str:
     )  # fmt: skip
 
 
-def _below_zero(customers: pl.DataFrame, language: str, currency: str) -> str:
+def _below_zero(customers: pl.DataFrame, horizon_days: int, language: str, currency: str) -> str:
     group = customers.filter(value_group="BZC")
     if group.is_empty():
         return ""
     return phrase(
         "page.point_bzc", language, n=number(group.height, language),
+        span=span(horizon_days, language),
         money=money(-_total(group["actual_value"]), currency, language),
     )  # fmt: skip
 
@@ -120,6 +137,8 @@ def data_points(account: pl.DataFrame, as_of: dt.date, language: str, currency: 
         )
         for name in sums
     }
+    uncounted = cash["n_money_unreadable"]
+    missing = [phrase("page.uncounted", language, n=number(uncounted, language))]
     return page.points(
         [
             phrase(
@@ -127,5 +146,6 @@ def data_points(account: pl.DataFrame, as_of: dt.date, language: str, currency: 
                 **{name: number(rows[column], language) for name, column in counts.items()},
             ),
             phrase("page.reconciled", language, **written),
+            *(missing if uncounted else []),
         ]
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from segment.text import money, number, percent, phrase
+from segment.text import money, number, percent, phrase, span
 
 ARROWS = {1: "▲", -1: "▼", 0: "●"}
 SMALLEST_CHANGE = 0.005  # less than half a percent is "unchanged"
@@ -99,4 +99,25 @@ def change(
         else percent(abs(moved), language, 1)
     )
     said = phrase({1: "page.up", -1: "page.down", 0: "page.unchanged"}[way], language, by=size)
-    return f"{ARROWS[way]} {said} {since}" if arrow else f"{said} {since}"
+    told = phrase("page.moved", language, said=said, since=since)
+    return f"{ARROWS[way]} {told}" if arrow else told
+
+
+def no_prospects(graded: pl.DataFrame | None, language: str) -> Piece:
+    """Say why there is no list of prospects: no table, nobody graded, or none open.
+
+    `graded` is what `prospects.predict` returns, None where there is no table.
+    """
+    if graded is None:
+        return absent("prospects", language)
+    if graded["grade"].null_count() < graded.height:
+        return say("page.no_open_prospects", language)
+    rate = percent(graded["close_probability"].mean(), language)  # type: ignore[arg-type]
+    return say("page.prospects_abstained", language, rate=rate)
+
+
+def interval(share: float, horizon_days: int, language: str) -> Piece:
+    """Say how to read the bounds of a forecast."""
+    return say(
+        "page.interval", language, share=percent(share, language), span=span(horizon_days, language)
+    )

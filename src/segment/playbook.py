@@ -64,7 +64,7 @@ USUAL_PLAYS = (
         reason="mvc_silent",
         when={"value_group": ("MVC",), "lifecycle_state": SILENT},
         due_days=7,
-        stake="actual_value",
+        stake="revenue_last_year",
     ),
     Play(
         reason="key_silent",

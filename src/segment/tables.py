@@ -105,7 +105,7 @@ def header(column: str, language: str, currency: str = "") -> str:
 def by_label(customers: pl.DataFrame, name: str) -> pl.DataFrame:
     """Sum customers and money by a label, best first: one row a label, empty ones too.
 
-    Customers without a label are in no row; the shares are of those who have one.
+    Customers without a label come last, as a row of null, if there are any.
 
     Raises:
         DataError: `customers` lacks a column, or the label is no Enum.
@@ -113,13 +113,14 @@ def by_label(customers: pl.DataFrame, name: str) -> pl.DataFrame:
     money = ("revenue_last_year", "expected_revenue", "actual_value")
     require(customers, ["customer_id", name, *money], by="tables.by_label")
     codes = _codes(customers, name)
-    every = pl.DataFrame({name: codes.categories}, schema={name: codes})
+    unknown = [None] if customers[name].null_count() else []
+    every = pl.DataFrame({name: [*codes.categories, *unknown]}, schema={name: codes})
     n, n_all = pl.col("n_customers"), pl.col("n_customers").sum()
     return (
-        every.join(customers, on=name, how="left")
+        every.join(customers, on=name, how="left", nulls_equal=True)
         .group_by(name)
         .agg(pl.col("customer_id").count().alias("n_customers"), pl.col(money).sum())
-        .sort(name)
+        .sort(name, nulls_last=True)
         .select(
             name, "n_customers", pl.when(n_all > 0).then(n / n_all).alias("customer_share"), *money
         )

@@ -21,6 +21,7 @@ from babel.numbers import format_compact_decimal, format_currency, format_decima
 from segment.errors import ConfigError, nearest
 
 LANGUAGES = ("en", "zh")
+YEAR_DAYS = 365
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
 SHORT_STEPS = {"en": 1_000, "zh": 10_000}  # K, M, B and 万, 亿
 
@@ -174,6 +175,13 @@ def day(value: dt.date, language: str = "en") -> str:
         ConfigError: There is no such language.
     """
     return format_date(value, "long", _locale(language))
+
+
+def span(days: int, language: str = "en") -> str:
+    """Write a length of time, such as 12 months for 365 days, else in days."""
+    if days == YEAR_DAYS:
+        return phrase("word.year", language)
+    return phrase("word.days", language, days=number(days, language))
 
 
 def month(value: dt.date, language: str = "en") -> str:

@@ -138,9 +138,12 @@ def _cost(
     if known.is_empty():
         return none
     days_ago = (pl.lit(as_of) - pl.col("date")).dt.total_days()
+    # a ledger that begins late says nothing about the days before it
+    held_days = known.select(days_ago.max() + 1).item()
+    longest = max(min(held_days, rules.cost_window_days), rules.shortest_history_days)
     windows = customers.select(
         "customer_id",
-        window_days=(pl.col("T") + 1).clip(rules.shortest_history_days, rules.cost_window_days),
+        window_days=(pl.col("T") + 1).clip(rules.shortest_history_days, longest),
     )
     posted = (
         known.join(windows, on="customer_id")

@@ -219,9 +219,17 @@ def _execute_earlier(run: Run, notebook: str) -> None:
 
 
 def last_month(run: Run, name: str) -> pl.DataFrame | None:
-    """Return a result as published for the month before, or None where none was published."""
+    """Return a result as published for the month before, or None where none was published.
+
+    A month without a customer in common with this one's is another company's and is passed over.
+    """
     month_end = run.as_of.replace(day=1) - dt.timedelta(days=1)
-    return _frame(run.reports / f"{month_end:%Y-%m}" / "tables" / f"{name}.parquet")
+    found = _frame(run.reports / f"{month_end:%Y-%m}" / "tables" / f"{name}.parquet")
+    if found is None or "customer_id" not in found.columns:
+        return found
+    ids = pl.scan_parquet(run.folder / "inputs" / "transactions.parquet").select("customer_id")
+    shared = ids.filter(pl.col("customer_id").is_in(found["customer_id"].implode())).head(1)
+    return found if shared.collect().height else None
 
 
 def _frame(path: Path) -> pl.DataFrame | None:

@@ -7,7 +7,7 @@ from segment.data.account import account, by_reason
 from segment.data.door import read
 from segment.data.known import as_known
 from segment.data.loaded import Loaded, Note
-from segment.data.months import last_complete_month
+from segment.data.months import last_complete_month, last_day
 from segment.data.rules import ExcludeRule, SourceRules
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "as_known",
     "by_reason",
     "last_complete_month",
+    "last_day",
     "read",
 ]

@@ -26,7 +26,7 @@ def money_of(table: str, rows: pl.DataFrame) -> pl.Series:
     return rows[name] if name else pl.Series([None] * rows.height, dtype=pl.Float64)
 
 
-def reconcile(loaded: Loaded, parts_in: int) -> Loaded:
+def reconcile(loaded: Loaded) -> Loaded:
     """Return `loaded` if its rows and its money add up to what came in.
 
     Raises:
@@ -34,10 +34,11 @@ def reconcile(loaded: Loaded, parts_in: int) -> Loaded:
     """
     n_out = loaded.rows.height + loaded.rejected.height
     parts_out = parts(money_of(loaded.table, loaded.rows)) + parts(loaded.rejected["amount"])
-    if n_out != loaded.n_in or parts_out != parts_in:
+    if n_out != loaded.n_in or parts_out != loaded.parts_in:
         raise RunError(
-            f"{loaded.table} does not add up: {loaded.n_in} rows and {parts_in} ten-thousandths "
-            f"of money came in, {n_out} and {parts_out} went out. Please report this."
+            f"{loaded.table} does not add up: {loaded.n_in} rows and {loaded.parts_in} "
+            f"ten-thousandths of money came in, {n_out} and {parts_out} went out. "
+            "Please report this."
         )
     return loaded
 
@@ -58,7 +59,7 @@ def account(loaded: Loaded, later: pl.DataFrame) -> pl.DataFrame:
         "money_excluded": parts(rejected[EXCLUDED]["amount"]),
         "money_later": parts(money_of(loaded.table, later)),
     }
-    sums["money_in"] = sum(sums.values()) - sums["money_later"]
+    sums["money_in"] = loaded.parts_in
     has_money = bool(marked(loaded.table, "money"))
     return pl.DataFrame(
         {

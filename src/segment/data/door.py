@@ -60,9 +60,10 @@ def read(
         rows=accepted,
         rejected=rejected,
         n_in=arranged.cells.height + arranged.torn.height,
+        parts_in=parts(money_of(table, rows)),
         notes=(*arranged.notes, *turned, *notes),
     )
-    return reconcile(loaded, parts(money_of(table, rows)))
+    return reconcile(loaded)
 
 
 def _typed(

@@ -48,11 +48,13 @@ class Loaded:
     """One input table after the door.
 
     `rows` has the contract's columns in its order (a prospect's features follow); `rejected`
-    has the columns of `REJECTED`. Every row of the files is in exactly one of the two.
+    has the columns of `REJECTED`. Every row of the files is in exactly one of the two. `parts_in`
+    is the money of all of them, in ten-thousandths, added up before they were parted.
     """
 
     table: str
     rows: pl.DataFrame
     rejected: pl.DataFrame
     n_in: int
+    parts_in: int = 0
     notes: tuple[Note, ...] = ()

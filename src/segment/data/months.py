@@ -17,6 +17,12 @@ FEW_DAYS = 7
 FEW_ROWS_SHARE = 0.01
 
 
+def last_day(days: pl.Series) -> dt.date | None:
+    """Return the last of `days` (one a row), stray days far in the future passed over."""
+    found = _without_strays(_counts(days))
+    return found[-1] if found else None
+
+
 def last_complete_month(days: pl.Series) -> dt.date:
     """Return the end of the last month that `days` (one a row) cover whole.
 
@@ -27,8 +33,7 @@ def last_complete_month(days: pl.Series) -> dt.date:
     Raises:
         DataError: There is no day, or the days cover no month whole.
     """
-    counts = days.alias("day").drop_nulls().value_counts(name="n_rows")
-    found = _without_strays(sorted(counts.rows()))
+    found = _without_strays(_counts(days))
     if not found:
         raise DataError("There are no days from which to tell the last complete month.")
     first, last = found[0], found[-1]
@@ -43,6 +48,10 @@ def last_complete_month(days: pl.Series) -> dt.date:
             f"count, for example --as-of {last}."
         )
     return end
+
+
+def _counts(days: pl.Series) -> list[tuple[dt.date, int]]:
+    return sorted(days.alias("day").drop_nulls().value_counts(name="n_rows").rows())
 
 
 def _without_strays(counts: list[tuple[dt.date, int]]) -> list[dt.date]:

@@ -13,6 +13,7 @@ from segment.errors import DataError
 POINT, COMMA = (".", ","), (",", ".")  # decimal and thousands mark of the two conventions
 MINUS = r"[−–—‒]"
 CURRENCY = r"[\p{Sc}元]"
+FEWEST_AMBIGUOUS = 5  # fewer numbers with three digits behind their mark may be chance
 SPACED = r"^[+-]?\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d*)?$"
 
 
@@ -35,6 +36,7 @@ def read(cells: pl.Series, rules: SourceRules, place: Place) -> pl.Series:
     judged = cells.to_frame("cell").join(known, on="cell", how="left", maintain_order="left")
     _refuse_mixed_signs(cells, judged, place)
     _refuse_other_marks(cells, judged, rules, place)
+    _refuse_ambiguous(cells, judged, rules, place)
     value = pl.col("value")
     if judged["is_other"].any():
         value = pl.when(~pl.col("is_either")).then(value)
@@ -115,4 +117,20 @@ def _refuse_other_marks(
         f"written as segment.toml says, such as {place.example(cells, which)}. If that is how "
         f"the file writes numbers, add to [data.{place.table}]: "
         f'decimal = "{marks[0]}" and thousands = "{marks[1]}".'
+    )
+
+
+def _refuse_ambiguous(
+    cells: pl.Series, judged: pl.DataFrame, rules: SourceRules, place: Place
+) -> None:
+    """Refuse a column whose every mark could be one of decimals or of thousands."""
+    own, other = (POINT, COMMA) if rules.decimal == "." else (COMMA, POINT)
+    which = judged["is_either"].fill_null(False)
+    if rules.thousands or judged["is_own"].any() or which.sum() < FEWEST_AMBIGUOUS:
+        return
+    raise DataError(
+        f"{place.table}: all {which.sum():,} marks in {place.column} have three digits behind "
+        f"them, such as {place.example(cells, which)}: thousands or decimals? Add to "
+        f'[data.{place.table}] decimal = "{other[0]}" and thousands = "{other[1]}" for '
+        f'thousands, or thousands = "{own[1]}" for decimals.'
     )

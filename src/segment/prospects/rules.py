@@ -25,7 +25,7 @@ class ProspectRules:
     allow: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     actionable: tuple[str, ...] = ()
-    # What the market leader asks for before it grades at all (facts: Dynamics 365).
+    # What Dynamics 365 asks for before it grades at all: 40 won and 40 lost.
     min_won: int = 40
     min_lost: int = 40
     interval_share: float = 0.90

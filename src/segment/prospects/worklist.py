@@ -7,7 +7,9 @@ from segment.schema import require
 
 
 def worklist(graded: pl.DataFrame, most: int, language: str = "en") -> pl.DataFrame:
-    """Return at most `most` open prospects of `predict`, the likeliest to close first.
+    """Return at most `most` graded open prospects of `predict`, the likeliest to close first.
+
+    Where the model abstained nobody is graded and the list is empty.
 
     Columns: prospect_id, created_on, grade, close_probability, probability_low,
     probability_high, reasons (one text).
@@ -15,9 +17,9 @@ def worklist(graded: pl.DataFrame, most: int, language: str = "en") -> pl.DataFr
     Raises:
         DataError: `graded` has not been graded.
     """
-    require(graded, ["outcome", "close_probability", "reasons"], by="prospects.worklist")
+    require(graded, ["outcome", "grade", "close_probability", "reasons"], by="prospects.worklist")
     best = (
-        graded.filter(pl.col("outcome") == "open")
+        graded.filter(pl.col("outcome") == "open", pl.col("grade").is_not_null())
         .sort("close_probability", "prospect_id", descending=[True, False], nulls_last=True)
         .head(most)
     )

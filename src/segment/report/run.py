@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from segment import config, data, inputs, workspace
-from segment.errors import DataError, RunError
+from segment.errors import ConfigError, DataError, RunError
 from segment.report import card, execute, months, notebooks, parameters, publish, sources, stages
 from segment.report.card import RunCard
 from segment.report.execute import Job, Worker
@@ -68,11 +68,11 @@ def run(request: Request, steps: Steps) -> Outcome:
     reports = (request.reports or settings.report.folder).resolve()
     with ExitStack() as stack:
         stack.enter_context(publish.locked(reports))
-        _refuse_unreadable(reports)
         workers, logs = stack.enter_context(_workers())
         with steps.step("Read and check the data"):
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
+        _refuse_foreign(reports, month, settings.company.name)
         work = stack.enter_context(publish.work_folder(reports, month))
         workspace.prepare(found, work, reports)
         values = _values(settings, request, found.as_of, work)
@@ -99,10 +99,17 @@ def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
-def _refuse_unreadable(reports: Path) -> None:
-    """Stop before anything is run where the index could not be written after it."""
+def _refuse_foreign(reports: Path, month: str, company: str) -> None:
+    """Stop before anything is run where the index could not be written, or would mix companies.
+
+    The month that is made anew may hold anything: it is replaced.
+    """
     for folder in publish.published(reports):
-        card.read(folder)
+        if folder.name != month and (other := card.read(folder).company) != company:
+            raise ConfigError(
+                f"{reports} holds reports of {other}, and this is {company}: give another folder "
+                "with --reports, or under [report] in a segment.toml of the company's own."
+            )
 
 
 @contextmanager
