@@ -2,10 +2,14 @@
 
 import datetime as dt
 import importlib.util
+import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
+from playwright.sync_api import sync_playwright
+
+from chromium import FLAGS
 
 
 def lifetimes_file(name: str) -> Path:
@@ -27,3 +31,15 @@ def cdnow_sample() -> pl.DataFrame:
             "amount": [float(row[4]) for row in rows],
         }
     )
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, started once a module."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("there is no chromium on this machine; install Debian's package to run these")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()

@@ -1,18 +1,15 @@
 """The pages as a reader opens them: from disk, with the network off, in Debian's Chromium."""
 
-import shutil
-
 import polars as pl
 import pytest
 from great_tables import GT
-from playwright.sync_api import sync_playwright
 
+from chromium import opened
 from segment.report import card, index, notebooks, render
 from segment.report.around import around
 from toys import code, displayed, notebook, run_card, text
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = (1280, 390)
 HOSTILE = (
     "<script>document.title = 'ran'</script>",
@@ -72,29 +69,6 @@ def pages(tmp_path_factory):
         reports / "2026-10" / "2-customer-value.html",
         reports / "2026-10" / "5-monthly-report.html",
     ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("there is no chromium on this machine; install Debian's package to run these")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
-
-
-def opened(browser, path, width=1280, **options):
-    """Return the page at `path` with what it said and what it asked for."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, **options)
-    page = context.new_page()
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(path.as_uri())
-    return page, said, [url for url in asked if not url.startswith("data:")]
 
 
 def test_a_page_opens_from_disk_with_no_error_and_asks_for_nothing_else(browser, pages):

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from chromium import opened
 from segment import sample
 from segment.report import gate, notebooks
 from segment.sample import SampleRules
@@ -74,6 +75,19 @@ def test_no_page_shows_what_is_no_number_or_no_word(two_months, month):
         assert re.findall(r"\b(?:nan|NaN|None|inf|null|NoneType)\b|\{\w+\}", shown) == [], name
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_open_from_disk_with_no_error_no_request_and_no_sideways_scrolling(
+    browser, two_months, width
+):
+    for path in [two_months / "index.html", *(two_months / "2026-10").glob("*.html")]:
+        shown, said, asked = opened(browser, path, width)
+        beyond = shown.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+        assert (said, asked, beyond) == ([], [path.as_uri()], 0), path.name
+        shown.context.close()
+
+
 def test_movement_appears_once_the_month_before_is_published(two_months):
     before, now = (pages(two_months / month) for month in ("2026-09", "2026-10"))
 
@@ -105,10 +119,19 @@ def test_a_second_run_gives_the_same_bytes(here, two_months, tmp_path):
     done = segment("run", "--language", "zh", "--reports", str(tmp_path / "again"), here=here)
     assert done.returncode == 0, done.stderr
 
-    first = pages(two_months / "2026-10")["2-customer-value"]
-    second = pages(tmp_path / "again" / "2026-10")["2-customer-value"]
     months = re.compile(r'<nav class="months".*?</nav>', re.S)  # another folder, other months
-    assert months.sub("", first) == months.sub("", second)
+    for name in ("1-data-check", "2-customer-value", "3-prospects"):
+        first, second = (
+            months.sub("", pages(folder / "2026-10")[name])
+            for folder in (two_months, tmp_path / "again")
+        )
+        assert first == second, name
+    for name in ("customers", "prospects", "groups", "actions"):
+        first, second = (
+            (folder / "2026-10" / "tables" / f"{name}.parquet").read_bytes()
+            for folder in (two_months, tmp_path / "again")
+        )
+        assert first == second, name
 
 
 def test_with_transactions_alone_the_other_sections_say_what_would_make_them_appear(here, tmp_path):
