@@ -76,3 +76,12 @@ def test_schemes_do_not_import_each_other():
 
     assert schemes
     assert [p.name for p in schemes for n in imports(p) if n.startswith("segment.schemes")] == []
+
+
+@pytest.mark.parametrize("package", ["data", "sample", "prospects", "schemes", "report"])
+def test_the_files_of_a_package_are_named_in_the_docs(package):
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    part = text.split(f"`{package}/`\n", 1)[1].split("\n\n#", 1)[0]
+
+    there = {path.stem for path in (SOURCE / package).glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"^\| `(\w+)` \|", part, re.M)) == there
