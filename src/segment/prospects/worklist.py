@@ -11,8 +11,8 @@ def worklist(graded: pl.DataFrame, most: int, language: str = "en") -> pl.DataFr
 
     Where the model abstained nobody is graded and the list is empty.
 
-    Columns: prospect_id, created_on, grade, close_probability, probability_low,
-    probability_high, reasons (one text).
+    Columns, those that decide first: prospect_id, grade, close_probability, reasons (one text),
+    probability_low, probability_high, created_on.
 
     Raises:
         DataError: `graded` has not been graded.
@@ -25,10 +25,10 @@ def worklist(graded: pl.DataFrame, most: int, language: str = "en") -> pl.DataFr
     )
     return best.with_columns(words.reasons(best, language).list.join("; ")).select(
         "prospect_id",
-        "created_on",
         "grade",
         "close_probability",
+        "reasons",
         "probability_low",
         "probability_high",
-        "reasons",
+        "created_on",
     )
