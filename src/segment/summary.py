@@ -1,33 +1,86 @@
-"""From transactions to one row a customer: what the purchase and spend models read.
+"""From transactions to one row a customer and one a day: what the models and the clock read.
 
 A purchase day is a day on which a customer bought something, so a day that holds refunds only
 is none, while a gift (amount 0) is one; `frequency` counts the purchase days after the first.
-Money is net: refunds lower the spend of the customer they belong to. Everything here is a count,
-sum, minimum or maximum per customer-day and then per customer, so that a database could do it.
+Money is net: refunds lower the spend of the customer they belong to. A moment belongs to the day
+it has where it is stated: in its own time zone, or as written where it names none.
+
+The rows are read once and sorted by customer and day, and money is added in whole units of a
+millionth: no sum depends on the order of its parts, nor on how a day's money is split over lines.
 Source: Fader & Hardie, "Creating an RFM summary" (the day, not the order, is the purchase).
 """
 
 import datetime as dt
+import itertools
+import math
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from segment.errors import DataError
 from segment.schema import require
 
 YEAR_DAYS = 365
-MONEY_DECIMALS = 6  # so that a sum does not depend on the order of its parts
+MONEY_DECIMALS = 6  # money is counted in units of a millionth …
+SAFE_DIGITS = 18  # … or coarser, so that all of it together has no more digits than 64 bits hold
+DAY_BITS = 32  # a customer's number and a day make one sortable number of 64 bits
+EPOCH = dt.date(1970, 1, 1).toordinal()
+
+Ints = npt.NDArray[np.int64]
+Index = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
+Values = npt.NDArray[np.int64 | np.uint64]
 
 
-def customer_days(transactions: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """Return customer_id, date, spend (net), is_purchase: one row a customer and day."""
-    return (
-        transactions.select("customer_id", "date", "amount")
-        .filter(pl.col("date") <= as_of)
-        .group_by("customer_id", "date")
-        .agg(
-            spend=pl.col("amount").sum().round(MONEY_DECIMALS),
-            is_purchase=(pl.col("amount") >= 0).any(),
-        )
-    )
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What customers did up to the end of `as_of`, by customer and by day.
+
+    `customers` is the summary: one row a customer, see `summarise`. `days` has one row a calendar
+    day from the first transaction to `as_of`, days without any included: date, purchases
+    (customers who bought that day), firsts (those of them who never had before), spend (net money
+    of that day, refunds included), first_spend (the part of it from those first purchase days).
+    """
+
+    as_of: dt.date
+    customers: pl.DataFrame
+    days: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class _CustomerDays:
+    """Customer-days by customer and day, and where in them each customer and purchase stands.
+
+    Days are counted from `origin`, the first of them; money is in whole units of `1 / unit`.
+    """
+
+    ids: pl.Series  # one a customer, sorted
+    customer: Ints  # the place of its id
+    day: Ints
+    spend: Ints
+    starts: Index  # where each customer's days start
+    bought: Index  # where the purchase days stand …
+    first: Index  # … in that list, where each buyer's start …
+    n_bought: Ints  # … and how many they are
+    origin: int
+    unit: float
+
+
+def read(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> History:
+    """Return what customers did up to the end of `as_of`, from one pass over the rows.
+
+    Transactions have customer_id (text, whole numbers or categories), date (days, or moments of
+    any unit and time zone) and amount (any number).
+
+    Raises:
+        DataError: A column is missing, of another kind, or holds what is unknown or not finite.
+    """
+    rows = _rows(transactions, as_of)
+    held = _customer_days(rows)
+    today = as_of.toordinal() - EPOCH
+    return History(as_of=as_of, customers=_customers(held, today), days=_days(held, today))
 
 
 def summarise(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.DataFrame:
@@ -40,57 +93,171 @@ def summarise(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.D
     each). A customer seen with refunds only has no purchase: what hangs on one is null.
 
     Raises:
-        DataError: `transactions` lacks customer_id, date or amount.
+        DataError: As `read`.
     """
+    return read(transactions, as_of).customers
+
+
+def _rows(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.DataFrame:
+    """Return customer_id, day (since 1970) and amount of the rows that count, all of them known."""
     require(transactions, ["customer_id", "date", "amount"], by="summarise")
-    bought = pl.col("is_purchase")
-    bought_on = pl.col("date").filter(bought)
-    spend = pl.col("spend")
-    days_ago = (pl.lit(as_of) - pl.col("date")).dt.total_days()
-    first_on = bought_on.min()
-    n_days = bought.sum()
-    return (
-        customer_days(transactions.lazy(), as_of)
-        .group_by("customer_id")
-        .agg(
-            first_on=first_on,
-            last_on=bought_on.max(),
-            previous_on=bought_on.top_k(2).min(),
-            n_days=n_days,
-            revenue=spend.sum(),
-            later_spend=spend.filter(pl.col("date") > first_on).sum(),
-            revenue_last_year=spend.filter(days_ago < YEAR_DAYS).sum(),
-            revenue_year_before=spend.filter(
-                days_ago.is_between(YEAR_DAYS, 2 * YEAR_DAYS - 1)
-            ).sum(),
-        )
-        .with_columns(pl.col(pl.Float64).round(MONEY_DECIMALS))
-        .with_columns(
-            pl.when(pl.col("n_days") > 0)
-            .then(pl.col("n_days") - 1)
-            .cast(pl.Int64)
-            .alias("frequency"),
-            (pl.col("last_on") - pl.col("first_on")).dt.total_days().alias("recency"),
-            (pl.lit(as_of) - pl.col("first_on")).dt.total_days().alias("T"),
-        )
-        .select(
-            "customer_id",
-            "first_on",
-            "last_on",
-            "frequency",
-            "recency",
-            "T",
-            monetary_value=pl.when(pl.col("n_days") > 0).then(pl.col("revenue") / pl.col("n_days")),
-            repeat_value=pl.when(pl.col("frequency") > 0).then(
-                pl.col("later_spend") / pl.col("frequency")
-            ),
-            last_gap_days=pl.when(pl.col("frequency") > 0).then(
-                (pl.col("last_on") - pl.col("previous_on")).dt.total_days()
-            ),
-            revenue="revenue",
-            revenue_last_year="revenue_last_year",
-            revenue_year_before="revenue_year_before",
-        )
-        .sort("customer_id")
+    kinds = transactions.lazy().collect_schema()
+    date = pl.col("date")
+    if isinstance(kinds["date"], pl.Datetime):
+        date = date.dt.date()  # in its own zone; a cast would take the day of Greenwich
+    elif kinds["date"] not in (pl.Date, pl.Null):
+        raise DataError(f"summarise needs days or moments in date, which holds {kinds['date']}.")
+    if not (kinds["amount"].is_numeric() or kinds["amount"] == pl.Null):
+        raise DataError(f"summarise needs numbers in amount, which holds {kinds['amount']}.")
+    day = date.cast(pl.Date).to_physical().cast(pl.Int64)
+    rows = (
+        transactions.lazy()
+        .filter((date <= as_of) | date.is_null())
+        .select("customer_id", date=day, amount=pl.col("amount").cast(pl.Float64))
         .collect()
     )
+    for column in rows.columns:
+        if n_unknown := rows[column].null_count():
+            raise DataError(
+                f"summarise found {n_unknown:,} of {rows.height:,} rows without {column}; "
+                "set them aside first."
+            )
+    return rows
+
+
+def _customer_days(rows: pl.DataFrame) -> _CustomerDays:
+    ids, number = _numbered(rows["customer_id"])
+    amounts, unit = _in_units(rows["amount"].to_numpy())
+    days = rows["date"].to_numpy()
+    origin = int(days.min()) if len(days) else 0
+    key = (number.astype(np.uint64) << DAY_BITS) | (days - origin).astype(np.uint64)
+    lines = pl.DataFrame({"key": key, "amount": amounts}).lazy().sort("key").collect()
+    key, amounts = lines["key"].to_numpy(), lines["amount"].to_numpy()
+    starts = _starts(key)
+    bought = np.flatnonzero(np.maximum.reduceat(amounts, starts) >= 0)
+    key, spend = key[starts], np.add.reduceat(amounts, starts)
+    customer = (key >> DAY_BITS).astype(np.int64)
+    first = _starts(customer[bought])
+    return _CustomerDays(
+        ids=ids,
+        customer=customer,
+        day=(key & ((1 << DAY_BITS) - 1)).astype(np.int64),
+        spend=spend,
+        starts=_starts(customer),
+        bought=bought,
+        first=first,
+        n_bought=np.diff(first, append=len(bought)),
+        origin=origin,
+        unit=unit,
+    )
+
+
+def _numbered(ids: pl.Series) -> tuple[pl.Series, Index]:
+    """Return the customers in their order, and of each row the place of its customer.
+
+    Text is slow to compare and to sort, so rows are sorted by a hash of their id. Whether two ids
+    share a hash is not left to chance: the ids are compared, and if so, hashed another way.
+    """
+    for seed in itertools.count():
+        marks = ids.hash(seed)
+        order = marks.arg_sort().to_numpy()
+        starts = _starts(marks.to_numpy()[order])
+        customers = ids.gather(np.sort(order[starts])).sort()
+        place = customers.hash(seed).arg_sort().to_numpy()  # of each hash, in the hashes' order
+        number = np.empty(len(ids), np.intp)
+        number[order] = np.repeat(place, np.diff(starts, append=len(ids)))
+        if (customers.gather(number) == ids).all():
+            return customers, number
+    raise AssertionError("seeds do not end")
+
+
+def _in_units(amounts: Floats) -> tuple[Ints, float]:
+    """Return the amounts in whole units, and how many units make one of the currency.
+
+    Raises:
+        DataError: An amount is not finite.
+    """
+    total = float(np.abs(amounts).sum())
+    if not math.isfinite(total):
+        n_wrong = int((~np.isfinite(amounts)).sum())
+        raise DataError(
+            f"summarise found {n_wrong:,} of {len(amounts):,} rows whose amount is not a finite "
+            "number; set them aside first."
+        )
+    digits = math.ceil(math.log10(max(total, 1)))
+    unit = 10.0 ** min(MONEY_DECIMALS, SAFE_DIGITS - digits)
+    return np.rint(amounts * unit).astype(np.int64), unit
+
+
+def _starts(values: Values) -> Index:
+    """Return where runs of equal values start."""
+    is_start = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=is_start[1:])
+    return np.flatnonzero(is_start)
+
+
+def _customers(held: _CustomerDays, today: int) -> pl.DataFrame:
+    """Return the summary: one row a customer."""
+    first, last = held.bought[held.first], held.bought[held.first + held.n_bought - 1]
+    previous = held.bought[held.first + np.maximum(held.n_bought - 2, 0)]
+    so_far = np.cumsum(held.spend)
+    ends = np.append(held.starts[1:], len(held.spend))[: len(held.starts)] - 1
+    buyers = held.customer[first]
+    days_ago = today - held.origin - held.day
+    is_last_year = days_ago < YEAR_DAYS
+    is_year_before = ~is_last_year & (days_ago < 2 * YEAR_DAYS)
+
+    def of_buyers(values: Ints) -> Ints:
+        spread = np.zeros(len(held.ids), np.int64)
+        spread[buyers] = values
+        return spread
+
+    counted = pl.DataFrame(
+        {
+            "customer_id": held.ids,
+            "n_days": of_buyers(held.n_bought),
+            "first_day": of_buyers(held.day[first] + held.origin),
+            "last_day": of_buyers(held.day[last] + held.origin),
+            "gap": of_buyers(held.day[last] - held.day[previous]),
+            "later_spend": of_buyers(so_far[ends[buyers]] - so_far[first]),
+            "revenue": np.add.reduceat(held.spend, held.starts),
+            "last_year": np.add.reduceat(held.spend * is_last_year, held.starts),
+            "year_before": np.add.reduceat(held.spend * is_year_before, held.starts),
+        }
+    )
+    n_days, first_day, last_day = pl.col("n_days"), pl.col("first_day"), pl.col("last_day")
+    revenue, later_spend = pl.col("revenue") / held.unit, pl.col("later_spend") / held.unit
+    has_bought, has_returned = n_days > 0, n_days > 1
+    return counted.select(
+        "customer_id",
+        first_on=pl.when(has_bought).then(first_day.cast(pl.Int32).cast(pl.Date)),
+        last_on=pl.when(has_bought).then(last_day.cast(pl.Int32).cast(pl.Date)),
+        frequency=pl.when(has_bought).then(n_days - 1),
+        recency=pl.when(has_bought).then(last_day - first_day),
+        T=pl.when(has_bought).then(today - first_day),
+        monetary_value=pl.when(has_bought).then(revenue / n_days),
+        repeat_value=pl.when(has_returned).then(later_spend / (n_days - 1)),
+        last_gap_days=pl.when(has_returned).then(pl.col("gap")),
+        revenue=revenue,
+        revenue_last_year=pl.col("last_year") / held.unit,
+        revenue_year_before=pl.col("year_before") / held.unit,
+    )
+
+
+def _days(held: _CustomerDays, today: int) -> pl.DataFrame:
+    """Return what all customers did on each calendar day."""
+    first = held.bought[held.first]
+    n_days = today - held.origin + 1 if len(held.day) else 0
+
+    def total(of: Index | slice, money: Ints | None = None) -> npt.NDArray[np.int64 | np.float64]:
+        return np.bincount(held.day[of], money if money is None else money[of], minlength=n_days)
+
+    return pl.DataFrame(
+        {
+            "date": np.arange(n_days, dtype=np.int32) + np.int32(held.origin),
+            "purchases": total(held.bought),
+            "firsts": total(first),
+            "spend": total(slice(None), held.spend) / held.unit,
+            "first_spend": total(first, held.spend) / held.unit,
+        }
+    ).with_columns(pl.col("date").cast(pl.Date))
