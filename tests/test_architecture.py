@@ -21,7 +21,7 @@ HEAVY = {
 
 def floors() -> dict[str, int]:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    return {name: int(floor) for floor, name in re.findall(r"^\| (\d) \| `(\w+)`", text, re.M)}
+    return {name: int(floor) for floor, name in re.findall(r"^\| (\d+) \| `(\w+)`", text, re.M)}
 
 
 def module(path: Path) -> str:
@@ -78,7 +78,9 @@ def test_schemes_do_not_import_each_other():
     assert [p.name for p in schemes for n in imports(p) if n.startswith("segment.schemes")] == []
 
 
-@pytest.mark.parametrize("package", ["data", "sample", "prospects", "schemes", "report"])
+@pytest.mark.parametrize(
+    "package", ["data", "sample", "prospects", "backtest", "schemes", "report"]
+)
 def test_the_files_of_a_package_are_named_in_the_docs(package):
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     part = text.split(f"`{package}/`\n", 1)[1].split("\n\n#", 1)[0]

@@ -17,6 +17,7 @@ from zoneinfo import available_timezones
 from pydantic import TypeAdapter, ValidationError
 
 from segment import checks
+from segment.backtest import BacktestRules
 from segment.clv import ClvRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
@@ -91,6 +92,7 @@ class Settings:
 
     company: Company = field(default_factory=Company)
     clv: ClvRules = field(default_factory=ClvRules)
+    backtest: BacktestRules = field(default_factory=BacktestRules)
     value: ValueRules = field(default_factory=ValueRules)
     growth: GrowthRules = field(default_factory=GrowthRules)
     prospects: ProspectRules = field(default_factory=ProspectRules)

@@ -255,6 +255,32 @@ def reliability(frame: pl.DataFrame, *, language: str) -> Chart:
         return chart
 
 
+def tenths(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
+    """Draw what each tenth of the customers was to bring, beside what it brought.
+
+    `frame` holds tenth (1 is expected to bring most), predicted and actual, means a customer.
+    """
+    if frame["actual"].sum() <= 0:
+        return _nothing(language)
+    places, came, said = (frame[name].to_numpy() for name in ("tenth", "actual", "predicted"))
+    told = {"share": percent(came[0] / came.sum(), language)}
+    amounts = (money(value, currency, language) for value in (said[0], came[0]))
+    alt = dict(zip(("predicted", "actual"), amounts, strict=True)) | told
+    with rc_context(STYLE):
+        title = phrase("figure.tenths", language, **told)
+        chart, axes = _chart(title, phrase("figure.tenths_alt", language, **alt), 2.6)
+        axes.bar(places, came, width=0.72, color=SKY, label=phrase("figure.came", language))
+        axes.plot(places, said, "o", color=BLUE, label=phrase("figure.predicted", language))
+        axes.set_xticks(places)
+        axes.set_xlabel(phrase("figure.tenth", language))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: short(tick, language)))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.set_ylabel(phrase("figure.a_customer", language, currency=currency))
+        axes.grid(axis="y")
+        axes.legend(frameon=False, loc="upper right")
+        return chart
+
+
 def _share_axes(axes: Axes, x_label: str, y_label: str, language: str) -> None:
     for axis, label in ((axes.xaxis, x_label), (axes.yaxis, y_label)):
         axis.set_major_formatter(FuncFormatter(lambda tick, _: percent(tick, language)))
