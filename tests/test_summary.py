@@ -1,7 +1,12 @@
 import datetime as dt
+from itertools import pairwise
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_series_equal
 
 from segment import summary
 from segment.errors import DataError
@@ -89,3 +94,202 @@ def test_a_missing_column_is_named_with_the_nearest():
 
     with pytest.raises(DataError, match=r"amount, which the frame does not have.*'amounts'"):
         summary.summarise(rows, day(31))
+
+
+def test_the_days_count_purchases_first_purchases_and_money():
+    rows = transactions(
+        ("a", day(2), 10.0),
+        ("b", day(2), 1.0),
+        ("b", day(2), 2.0),  # the same purchase
+        ("c", day(2), -7.0),  # a refund is no purchase, but money of the day
+        ("a", day(4), 20.0),
+        ("c", day(4), 30.0),  # the first purchase comes after the refund
+        ("c", day(4), -4.0),
+    )
+
+    days = summary.read(rows, day(5)).days
+
+    assert days.rows() == [
+        (day(2), 2, 2, 6.0, 13.0),
+        (day(3), 0, 0, 0.0, 0.0),
+        (day(4), 2, 1, 46.0, 26.0),
+        (day(5), 0, 0, 0.0, 0.0),
+    ]
+
+
+def test_days_and_customers_hold_the_same_purchases_and_money(cdnow_sample):
+    history = summary.read(cdnow_sample, dt.date(1998, 6, 30))
+
+    assert history.days["purchases"].sum() == history.customers["frequency"].sum() + 2357
+    assert history.days["firsts"].sum() == 2357
+    assert history.days["spend"].sum() == pytest.approx(history.customers["revenue"].sum())
+    assert history.as_of == history.days["date"].max() == dt.date(1998, 6, 30)
+
+
+def moments(zone: str | None, *texts: str, unit: str = "us") -> pl.DataFrame:
+    at = [dt.datetime.fromisoformat(text) for text in texts]
+    column = pl.Series(at, dtype=pl.Datetime(unit)).dt.replace_time_zone(zone)
+    return pl.DataFrame({"customer_id": "a", "date": column, "amount": 1.0})
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Shanghai", "America/Los_Angeles"])
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_a_moment_belongs_to_its_day_where_it_is_stated(zone, unit):
+    rows = moments(
+        zone,
+        "2026-01-05T00:00:00",
+        "2026-01-05T23:59:59.999",
+        "2026-01-31T23:59:59.999",  # the last day is not cut at midnight
+        "2026-02-01T00:00:00",  # the day after as_of
+        unit=unit,
+    )
+
+    found = summary.summarise(rows, day(31)).row(0, named=True)
+
+    assert (found["first_on"], found["last_on"]) == (day(5), day(31))
+    assert (found["frequency"], found["revenue"]) == (1, 3.0)
+
+
+def test_moments_before_1970_belong_to_the_day_that_they_name():
+    rows = moments(None, "1969-12-31T23:59:59.5", "1912-02-29T00:00:00.5")
+
+    found = summary.summarise(rows, dt.date(1969, 12, 31)).row(0, named=True)
+
+    assert (found["first_on"], found["last_on"]) == (dt.date(1912, 2, 29), dt.date(1969, 12, 31))
+    assert found["T"] == 21125  # 58 years less 60 days, 15 leap days among them
+
+
+@pytest.mark.parametrize("kind", [pl.Int16, pl.UInt64, pl.Float32, pl.Decimal(12, 2)])
+def test_any_kind_of_number_is_money(kind):
+    rows = transactions(("a", day(1), 3.0), ("a", day(9), 4.0))
+
+    found = summary.summarise(rows.with_columns(pl.col("amount").cast(kind)), day(31))
+
+    assert found.equals(summary.summarise(rows, day(31)))
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical, pl.Int64, pl.Enum(["9", "10"])])
+def test_customers_stand_in_the_order_of_their_ids_of_any_kind(kind):
+    rows = transactions(("10", day(1), 1.0), ("9", day(2), 5.0), ("10", day(3), 1.0))
+
+    found = summary.summarise(rows.with_columns(pl.col("customer_id").cast(kind)), day(31))
+
+    assert found["customer_id"].dtype == kind
+    as_text = kind in (pl.String, pl.Categorical)  # "10" is before "9", the number 10 after 9
+    assert found["revenue"].to_list() == ([2.0, 5.0] if as_text else [5.0, 2.0])
+
+
+def test_ids_that_share_a_hash_stay_apart(monkeypatch):
+    rows = transactions(("b", day(1), 1.0), ("a", day(2), 2.0), ("b", day(3), 4.0))
+    expected = summary.summarise(rows, day(31))
+    true_hash, seeds = pl.Series.hash, []
+
+    def poor_hash(ids, seed):
+        seeds.append(seed)
+        return true_hash(ids, seed) // 2**64 if seed == 0 else true_hash(ids, seed)
+
+    monkeypatch.setattr(pl.Series, "hash", poor_hash)
+
+    assert summary.summarise(rows, day(31)).equals(expected)
+    assert set(seeds) == {0, 1}
+
+
+@pytest.mark.parametrize("column", ["customer_id", "date", "amount"])
+def test_a_row_that_cannot_be_placed_is_an_error_that_counts_them(column):
+    rows = transactions(("a", day(1), 1.0), ("a", day(2), 1.0), ("b", day(3), 1.0))
+    rows = rows.with_columns(pl.when(pl.col("date") == day(1)).then(column).alias(column))
+
+    with pytest.raises(DataError, match=rf"2 of 3 rows without {column}; set them aside"):
+        summary.summarise(rows, day(31))
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), float("-inf")])
+def test_money_is_a_finite_number(amount):
+    rows = transactions(("a", day(1), 1.0), ("a", day(2), amount))
+
+    with pytest.raises(DataError, match="1 of 2 rows whose amount is not a finite number"):
+        summary.summarise(rows, day(31))
+
+
+def test_text_is_neither_day_nor_money():
+    rows = transactions(("a", day(1), 1.0))
+
+    with pytest.raises(DataError, match="needs days or moments in date, which holds String"):
+        summary.summarise(rows.cast({"date": pl.String}), day(31))
+    with pytest.raises(DataError, match="needs numbers in amount, which holds String"):
+        summary.summarise(rows.cast({"amount": pl.String}), day(31))
+
+
+def test_before_any_row_there_is_nobody_and_no_day():
+    rows = transactions(("a", day(2), 1.0))
+    later, before = summary.read(rows, day(2)), summary.read(rows, day(1))
+
+    assert before.customers.is_empty()
+    assert before.days.is_empty()
+    assert before.customers.schema == later.customers.schema
+    assert before.days.schema == later.days.schema
+
+
+def test_no_sum_depends_on_the_order_of_its_parts():
+    rng = np.random.default_rng(1)
+    cents = rng.integers(-(10**12), 10**13, 600)  # so large that sums of floats would differ
+    rows = pl.DataFrame(
+        {"customer_id": "a", "date": [day(1 + place % 3) for place in range(600)], "amount": cents}
+    ).with_columns(pl.col("amount") / 100)
+
+    forward, shuffled = (
+        summary.read(each, day(31))
+        for each in (rows, rows.sample(fraction=1, shuffle=True, seed=1))
+    )
+
+    assert forward.customers.equals(shuffled.customers)
+    assert forward.days.equals(shuffled.days)
+    assert forward.customers["revenue"].item() == cents.sum() / 100
+
+
+def test_cents_are_a_hundred_times_dollars():
+    rows = transactions(("a", day(1), 19.99), ("a", day(5), 0.07), ("b", day(5), -3.10))
+
+    dollars = summary.summarise(rows, day(31))
+    cents = summary.summarise(rows.with_columns((pl.col("amount") * 100).round()), day(31))
+
+    for name in ("monetary_value", "repeat_value", "revenue", "revenue_last_year"):
+        assert_series_equal(cents[name] / 100, dollars[name], rel_tol=1e-15, abs_tol=0)
+
+
+def by_hand(rows: list[tuple[str, int, int]], as_of: int) -> list[tuple]:
+    """Return customer, days of the first, last and last but one purchase, their number, money."""
+    found = []
+    for name in sorted({who for who, when, _ in rows if when <= as_of}):
+        lines = [(when, money) for who, when, money in rows if who == name and when <= as_of]
+        days = sorted({when for when, money in lines if money >= 0})
+        gaps = [later - earlier for earlier, later in pairwise(days)]
+        after = [money for when, money in lines if days and when > days[0]]
+        found.append(
+            (
+                name,
+                *((days[0], days[-1], len(days) - 1) if days else (None, None, None)),
+                sum(after) / len(gaps) if gaps else None,
+                gaps[-1] if gaps else None,
+                sum(money for _, money in lines),
+                sum(money for when, money in lines if when > as_of - 365),
+            )
+        )
+    return found
+
+
+LINES = st.tuples(st.sampled_from("abcdef"), st.integers(-500, 500), st.integers(-3, 5))
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(LINES, max_size=40), as_of=st.integers(-400, 500))
+def test_the_summary_is_what_a_hand_would_count(rows, as_of):
+    new_year = dt.date(1970, 1, 1)  # on both sides of it
+    lines = [(who, new_year + dt.timedelta(days=when), money) for who, when, money in rows]
+
+    found = summary.summarise(transactions(*lines), new_year + dt.timedelta(days=as_of))
+
+    assert found.select(
+        "customer_id", pl.col("first_on", "last_on").to_physical(), "frequency", "repeat_value",
+        "last_gap_days", "revenue", "revenue_last_year",
+    ).rows() == by_hand(rows, as_of)  # fmt: skip

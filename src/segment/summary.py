@@ -11,7 +11,6 @@ Source: Fader & Hardie, "Creating an RFM summary" (the day, not the order, is th
 """
 
 import datetime as dt
-import itertools
 import math
 from dataclasses import dataclass
 
@@ -31,7 +30,6 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 Ints = npt.NDArray[np.int64]
 Index = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
-Values = npt.NDArray[np.int64 | np.uint64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,15 +98,15 @@ def summarise(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.D
 
 def _rows(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.DataFrame:
     """Return customer_id, day (since 1970) and amount of the rows that count, all of them known."""
-    require(transactions, ["customer_id", "date", "amount"], by="summarise")
+    require(transactions, ["customer_id", "date", "amount"], by="summary")
     kinds = transactions.lazy().collect_schema()
     date = pl.col("date")
     if isinstance(kinds["date"], pl.Datetime):
         date = date.dt.date()  # in its own zone; a cast would take the day of Greenwich
     elif kinds["date"] not in (pl.Date, pl.Null):
-        raise DataError(f"summarise needs days or moments in date, which holds {kinds['date']}.")
+        raise DataError(f"summary needs days or moments in date, which holds {kinds['date']}.")
     if not (kinds["amount"].is_numeric() or kinds["amount"] == pl.Null):
-        raise DataError(f"summarise needs numbers in amount, which holds {kinds['amount']}.")
+        raise DataError(f"summary needs numbers in amount, which holds {kinds['amount']}.")
     day = date.cast(pl.Date).to_physical().cast(pl.Int64)
     rows = (
         transactions.lazy()
@@ -119,7 +117,7 @@ def _rows(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.DataF
     for column in rows.columns:
         if n_unknown := rows[column].null_count():
             raise DataError(
-                f"summarise found {n_unknown:,} of {rows.height:,} rows without {column}; "
+                f"summary found {n_unknown:,} of {rows.height:,} rows without {column}; "
                 "set them aside first."
             )
     return rows
@@ -152,23 +150,24 @@ def _customer_days(rows: pl.DataFrame) -> _CustomerDays:
     )
 
 
-def _numbered(ids: pl.Series) -> tuple[pl.Series, Index]:
+def _numbered(ids: pl.Series, seed: int = 0) -> tuple[pl.Series, Index]:
     """Return the customers in their order, and of each row the place of its customer.
 
     Text is slow to compare and to sort, so rows are sorted by a hash of their id. Whether two ids
     share a hash is not left to chance: the ids are compared, and if so, hashed another way.
     """
-    for seed in itertools.count():
-        marks = ids.hash(seed)
-        order = marks.arg_sort().to_numpy()
-        starts = _starts(marks.to_numpy()[order])
-        customers = ids.gather(np.sort(order[starts])).sort()
-        place = customers.hash(seed).arg_sort().to_numpy()  # of each hash, in the hashes' order
-        number = np.empty(len(ids), np.intp)
-        number[order] = np.repeat(place, np.diff(starts, append=len(ids)))
-        if (customers.gather(number) == ids).all():
-            return customers, number
-    raise AssertionError("seeds do not end")
+    marks = ids.hash(seed).to_numpy()
+    runs = _starts(marks)  # lines of one invoice follow one another: they are sorted as one
+    found = pl.DataFrame({"mark": marks[runs], "run": np.arange(len(runs), dtype=np.uint32)})
+    found = found.lazy().sort("mark").collect()
+    run, starts = found["run"].to_numpy(), _starts(found["mark"].to_numpy())
+    customers = ids.gather(np.sort(runs[run[starts]])).sort()
+    place = customers.hash(seed).arg_sort().to_numpy()  # of each mark's customer
+    place_of_run = np.empty(len(runs), np.int64)
+    place_of_run[run] = np.repeat(place, np.diff(starts, append=len(runs)))
+    number = np.repeat(place_of_run, np.diff(runs, append=len(ids)))
+    is_told_apart = (customers.gather(number) == ids).all()
+    return (customers, number) if is_told_apart else _numbered(ids, seed + 1)
 
 
 def _in_units(amounts: Floats) -> tuple[Ints, float]:
@@ -181,7 +180,7 @@ def _in_units(amounts: Floats) -> tuple[Ints, float]:
     if not math.isfinite(total):
         n_wrong = int((~np.isfinite(amounts)).sum())
         raise DataError(
-            f"summarise found {n_wrong:,} of {len(amounts):,} rows whose amount is not a finite "
+            f"summary found {n_wrong:,} of {len(amounts):,} rows whose amount is not a finite "
             "number; set them aside first."
         )
     digits = math.ceil(math.log10(max(total, 1)))
@@ -189,7 +188,7 @@ def _in_units(amounts: Floats) -> tuple[Ints, float]:
     return np.rint(amounts * unit).astype(np.int64), unit
 
 
-def _starts(values: Values) -> Index:
+def _starts(values: npt.NDArray[np.integer]) -> Index:
     """Return where runs of equal values start."""
     is_start = np.ones(len(values), bool)
     np.not_equal(values[1:], values[:-1], out=is_start[1:])
