@@ -50,6 +50,12 @@ def curve(*values: float) -> pl.DataFrame:
     )
 
 
+def tenths(*rows: tuple[float, float]) -> pl.DataFrame:
+    told = [(place, *means) for place, means in enumerate(rows, start=1)]
+    schema = {"tenth": pl.Int64, "predicted": pl.Float64, "actual": pl.Float64}
+    return pl.DataFrame(told, schema=schema, orient="row")
+
+
 DRAWN: dict[str, Callable[[str], Chart]] = {
     "months": lambda language: figures.months(
         months(*range(500, 513)), language=language, currency="EUR"
@@ -60,6 +66,9 @@ DRAWN: dict[str, Callable[[str], Chart]] = {
     ),
     "reliability": lambda language: figures.reliability(
         graded(("A", 0.6, 0.5, 0.4, 0.7), ("B", 0.3, 0.3, 0.2, 0.4)), language=language
+    ),
+    "tenths": lambda language: figures.tenths(
+        tenths((50.0, 46.0), (10.0, 14.0)), language=language, currency="EUR"
     ),
 }
 every = pytest.mark.parametrize("name", DRAWN)
@@ -254,6 +263,17 @@ def test_a_label_is_shown_as_it_is_written(label):
     assert label in texts(chart)
 
 
+# --------------------------------------------------------------- tenths
+
+
+def test_the_title_says_what_the_first_tenth_held_and_the_alt_text_what_it_was_to_bring():
+    chart = figures.tenths(tenths((50.0, 46.0), (10.0, 4.0)), language="en", currency="EUR")
+
+    assert chart.title.endswith("held 92% of the money")
+    assert "€50 was expected and €46 came" in chart.alt
+    assert {"predicted", "happened", "1", "2"} <= set(texts(chart))
+
+
 # --------------------------------------------------------------- nothing to draw
 
 
@@ -269,6 +289,8 @@ def test_a_label_is_shown_as_it_is_written(label):
         lambda language: figures.reliability(
             graded(("A", None, None, None, None)), language=language
         ),
+        lambda language: figures.tenths(tenths(), language=language, currency="EUR"),
+        lambda language: figures.tenths(tenths((5.0, 0.0)), language=language, currency="EUR"),
     ],
 )
 @in_each_language

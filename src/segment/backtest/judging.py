@@ -73,18 +73,19 @@ def choose(measured: pl.DataFrame, forecast: clv.ClvRules, rules: BacktestRules)
 def beside(measured: pl.DataFrame, model: str) -> pl.DataFrame:
     """Return the measures of one model and of the naive rules, a row an origin and method.
 
-    The totals are called as in the forecast, expected_revenue and revenue, which is their unit.
+    The model is called "forecast" among them. The totals are called as in the forecast,
+    expected_revenue and revenue, which tells their unit.
     """
     return measured.filter(pl.col("method").is_in([model, *naive.NAMES])).select(
         "origin",
-        "method",
-        pl.col("predicted").alias("expected_revenue"),
-        pl.col("actual").alias("revenue"),
+        pl.col("method").replace({model: "forecast"}),
         "bias",
         "error",
         "gini",
         "top_share",
         "covered_share",
+        pl.col("predicted").alias("expected_revenue"),
+        pl.col("actual").alias("revenue"),
     )
 
 

@@ -13,6 +13,8 @@ import datetime as dt
 
 import polars as pl
 
+from segment import summary
+
 NAMES = ("past_rate", "last_year", "recency_rule")
 # A rate is not told from fewer days: a first purchase of yesterday would be one a day for ever.
 SHORTEST_DAYS = 90
@@ -52,7 +54,7 @@ def spent(
     money = (
         transactions.filter(pl.col("date").is_between(first, last))
         .group_by("customer_id")
-        .agg(spent=pl.col("amount").sum())
+        .agg(spent=pl.col("amount").sum().round(summary.MONEY_DECIMALS))
     )
     return (
         known.select("customer_id")

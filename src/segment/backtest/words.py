@@ -3,7 +3,7 @@
 import polars as pl
 
 from segment import clv
-from segment.backtest.judging import wins
+from segment.backtest.judging import choose, wins
 from segment.backtest.origins import Plan
 from segment.backtest.replay import candidates, is_sampled
 from segment.backtest.rules import BacktestRules
@@ -16,14 +16,11 @@ NEAR = 0.05
 def verdict(
     measured: pl.DataFrame,
     plan: Plan,
-    chosen: clv.ClvRules,
+    forecast: clv.ClvRules,
     rules: BacktestRules,
     language: str = "en",
 ) -> tuple[str, ...]:
-    """Return how far off the forecast was, and where a naive rule came closer; or why not.
-
-    `chosen` are the rules that `choose` returned.
-    """
+    """Return how far off the forecast was, and where a naive rule came closer; or why not."""
     said = span(plan.horizon_days, language)
     if plan.missing == "days":
         needed, days = (number(n, language) for n in (2 * plan.horizon_days, plan.n_days))
@@ -33,6 +30,7 @@ def verdict(
         return (
             phrase("backtest.missing_customers", language, span=said, needed=needed, known=known),
         )
+    chosen = choose(measured, forecast, rules)
     own = measured.filter(method=chosen.purchase_model)
     if not own["bias"].count():
         return (phrase("backtest.nothing_bought", language),)
@@ -40,14 +38,15 @@ def verdict(
         _total(own, said, language),
         _covered(own, chosen.interval, language),
         *_naive(measured, chosen.purchase_model, language),
+        *_chosen(chosen, forecast, rules, language),
         *_sampled(own, plan, rules, language),
     )
 
 
-def choice(
-    chosen: clv.ClvRules, forecast: clv.ClvRules, rules: BacktestRules, language: str = "en"
+def _chosen(
+    chosen: clv.ClvRules, forecast: clv.ClvRules, rules: BacktestRules, language: str
 ) -> tuple[str, ...]:
-    """Return which model came closest; nothing where the rules named it or none was chosen."""
+    """Say which model came closest; nothing where the rules named it."""
     if chosen == forecast:
         return ()
     models = [phrase(f"model.{name}", language) for name in candidates(forecast, rules)]
