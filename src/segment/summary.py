@@ -1,4 +1,4 @@
-"""From transactions to one row a customer and one a day: what the models and the clock read.
+"""From transactions to one row a customer, and to purchase days: what models and clock read.
 
 A purchase day is a day on which a customer bought something, so a day that holds refunds only
 is none, while a gift (amount 0) is one; `frequency` counts the purchase days after the first.
@@ -24,6 +24,7 @@ from segment.schema import require
 YEAR_DAYS = 365
 MONEY_DECIMALS = 6  # money is counted in units of a millionth …
 SAFE_DIGITS = 18  # … or coarser, so that all of it together has no more digits than 64 bits hold
+MOST_SAMPLED = 20_000  # customers; a month's buying is then known to about a percent
 DAY_BITS = 32  # a customer's number and a day make one sortable number of 64 bits
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -36,15 +37,15 @@ Floats = npt.NDArray[np.float64]
 class History:
     """What customers did up to the end of `as_of`, by customer and by day.
 
-    `customers` is the summary: one row a customer, see `summarise`. `days` has one row a calendar
-    day from the first transaction to `as_of`, days without any included: date, purchases
-    (customers who bought that day), firsts (those of them who never had before), spend (net money
-    of that day, refunds included), first_spend (the part of it from those first purchase days).
+    `customers` is the summary: one row a customer, see `summarise`. `purchase_days` has one row a
+    purchase day, in order: customer (a number from 0 that stands for one), date, spend (net money
+    of the day). Of more buyers than MOST_SAMPLED it holds every second, third, … by their ids:
+    what moves with the calendar for all customers is read off those.
     """
 
     as_of: dt.date
     customers: pl.DataFrame
-    days: pl.DataFrame
+    purchase_days: pl.DataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,16 +79,19 @@ def read(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> History:
     rows = _rows(transactions, as_of)
     held = _customer_days(rows)
     today = as_of.toordinal() - EPOCH
-    return History(as_of=as_of, customers=_customers(held, today), days=_days(held, today))
+    return History(
+        as_of=as_of, customers=_customers(held, today), purchase_days=_purchase_days(held)
+    )
 
 
 def summarise(transactions: pl.DataFrame | pl.LazyFrame, as_of: dt.date) -> pl.DataFrame:
     """Return one row a customer, by customer_id, as known at the end of `as_of`.
 
-    Columns: first_on and last_on (purchase days), frequency (repeat purchase days), recency and
-    T (days), monetary_value (net spend per purchase day), repeat_value (the same over the repeat
-    days, null without one), last_gap_days (between the last two purchase days, null without
-    two), revenue (net, all time), revenue_last_year and revenue_year_before (net, 365 days
+    Columns: first_on and last_on (purchase days), frequency (repeat purchase days),
+    purchases_last_year (purchase days of the last 365 days), recency and T (days),
+    monetary_value (net spend per purchase day), repeat_value (the same over the repeat days, null
+    without one), last_gap_days (between the last two purchase days, null without two), revenue
+    (net, all time), revenue_last_year and revenue_year_before (net, 365 days
     each). A customer seen with refunds only has no purchase: what hangs on one is null.
 
     Raises:
@@ -217,6 +221,7 @@ def _customers(held: _CustomerDays, today: int) -> pl.DataFrame:
             "n_days": of_buyers(held.n_bought),
             "first_day": of_buyers(held.day[first] + held.origin),
             "last_day": of_buyers(held.day[last] + held.origin),
+            "lately": of_buyers(np.add.reduceat(is_last_year[held.bought], held.first)),
             "gap": of_buyers(held.day[last] - held.day[previous]),
             "later_spend": of_buyers(so_far[ends[buyers]] - so_far[first]),
             "revenue": np.add.reduceat(held.spend, held.starts),
@@ -232,6 +237,7 @@ def _customers(held: _CustomerDays, today: int) -> pl.DataFrame:
         first_on=pl.when(has_bought).then(first_day.cast(pl.Int32).cast(pl.Date)),
         last_on=pl.when(has_bought).then(last_day.cast(pl.Int32).cast(pl.Date)),
         frequency=pl.when(has_bought).then(n_days - 1),
+        purchases_last_year=pl.when(has_bought).then(pl.col("lately")),
         recency=pl.when(has_bought).then(last_day - first_day),
         T=pl.when(has_bought).then(today - first_day),
         monetary_value=pl.when(has_bought).then(revenue / n_days),
@@ -243,20 +249,16 @@ def _customers(held: _CustomerDays, today: int) -> pl.DataFrame:
     )
 
 
-def _days(held: _CustomerDays, today: int) -> pl.DataFrame:
-    """Return what all customers did on each calendar day."""
-    first = held.bought[held.first]
-    n_days = today - held.origin + 1 if len(held.day) else 0
-
-    def total(of: Index | slice, money: Ints | None = None) -> npt.NDArray[np.int64 | np.float64]:
-        return np.bincount(held.day[of], money if money is None else money[of], minlength=n_days)
-
+def _purchase_days(held: _CustomerDays) -> pl.DataFrame:
+    """Return the purchase days of every buyer, or of at most MOST_SAMPLED evenly spread."""
+    step = -(-len(held.first) // MOST_SAMPLED) or 1
+    first, n_bought = held.first[::step], held.n_bought[::step]
+    skipped = np.repeat(first - np.cumsum(n_bought) + n_bought, n_bought)
+    rows = held.bought[skipped + np.arange(len(skipped))]
     return pl.DataFrame(
         {
-            "date": np.arange(n_days, dtype=np.int32) + np.int32(held.origin),
-            "purchases": total(held.bought),
-            "firsts": total(first),
-            "spend": total(slice(None), held.spend) / held.unit,
-            "first_spend": total(first, held.spend) / held.unit,
+            "customer": np.repeat(np.arange(len(first)), n_bought),
+            "date": (held.day[rows] + held.origin).astype(np.int32),
+            "spend": held.spend[rows] / held.unit,
         }
     ).with_columns(pl.col("date").cast(pl.Date))
