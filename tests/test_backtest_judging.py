@@ -91,6 +91,15 @@ def test_without_a_measure_the_rules_stay_as_they_are(rows):
     assert backtest.choose(measured(*rows), AUTO, RULES) is AUTO
 
 
+def test_the_past_miss_is_the_usual_gap_as_a_share_of_the_forecast():
+    rows = [(FIRST, "nbd", 0.0, 0.5, 0.8), (SECOND, "nbd", 0.0, 0.5, 0.8),
+            (FIRST, "last_year", 0.0, 0.5, 0.8)]  # fmt: skip
+    frame = measured(*rows).with_columns(actual=pl.Series([130.0, 60.0, 900.0]))
+
+    assert backtest.past_miss(frame, "nbd") == pytest.approx((0.3**2 / 2 + 0.4**2 / 2) ** 0.5)
+    assert backtest.past_miss(frame, "bg_nbd") == 0.0
+
+
 # --------------------------------------------------------------- where a naive rule wins
 
 
@@ -157,7 +166,7 @@ def test_the_verdict_tells_total_bounds_rules_and_model():
         "80% of the customers spent within their bounds, as they were meant to: 80% was said.",
         "No simple rule would have come closer, neither in total nor for each customer nor in "
         "their order.",
-        "BG/NBD came closest of the models that were tried (BG/NBD, MBG/NBD, NBD), so it makes "
+        "BG/NBD came closest of the models that were tried (MBG/NBD, BG/NBD, NBD), so it makes "
         "the forecast of this page.",
     )
 

@@ -72,7 +72,7 @@ def test_the_same_customers_are_judged_by_their_net_spend_and_silence_is_nothing
 def test_naive_rules_stand_beside_each_model_and_have_no_bounds():
     found = replayed(company(), forecast=ClvRules(horizon_days=100))
 
-    methods = ["bg_nbd", "mbg_nbd", "nbd", *naive.NAMES]
+    methods = ["mbg_nbd", "bg_nbd", "nbd", *naive.NAMES]
     assert found["method"].unique(maintain_order=True).to_list() == methods
     unknown = found.filter(pl.col("method").is_in(naive.NAMES))[["low", "high"]].null_count()
     assert unknown.row(0) == (found.filter(pl.col("method").is_in(naive.NAMES)).height,) * 2

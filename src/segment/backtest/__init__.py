@@ -6,7 +6,7 @@ measured beside the models, and `words` says where one of them wins.
 """
 
 from segment.backtest import words
-from segment.backtest.judging import Win, beside, choose, overall, wins
+from segment.backtest.judging import Win, beside, choose, overall, past_miss, wins
 from segment.backtest.measures import gini, measure, tenths
 from segment.backtest.origins import Plan, plan
 from segment.backtest.replay import replay
@@ -21,6 +21,7 @@ __all__ = [
     "gini",
     "measure",
     "overall",
+    "past_miss",
     "plan",
     "replay",
     "tenths",

@@ -4,6 +4,7 @@ A smallest absolute error alone would favour a model that says too little, since
 buy nothing. So the total decides who may compete, and the single customer who wins.
 """
 
+import math
 from dataclasses import dataclass
 
 import polars as pl
@@ -68,6 +69,17 @@ def choose(measured: pl.DataFrame, forecast: clv.ClvRules, rules: BacktestRules)
         if errors[name] < errors[best] * (1 - WORTH_CHANGING):
             best = name
     return with_model(forecast, best)
+
+
+def past_miss(measured: pl.DataFrame, model: str) -> float:
+    """Return how far what came lay from the forecast total, as a share of it: a root mean square.
+
+    What a forecast missed on earlier days it may miss again, whatever its parameters leave open.
+    0 where nothing was measured.
+    """
+    own = measured.filter(pl.col("method") == model, pl.col("predicted") > 0)
+    gaps = own.select(pl.col("actual") / pl.col("predicted") - 1).to_series().to_numpy()
+    return math.sqrt(float(gaps @ gaps) / len(gaps)) if len(gaps) else 0.0
 
 
 def beside(measured: pl.DataFrame, model: str) -> pl.DataFrame:
