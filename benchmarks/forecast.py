@@ -11,6 +11,7 @@ Peak memory is that of the process while the recipe runs, imports and what it st
 """
 
 import argparse
+import contextlib
 import datetime as dt
 import gc
 import tempfile
@@ -24,7 +25,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 from lifetimes import BetaGeoFitter, GammaGammaFitter
-from lifetimes.utils import summary_data_from_transaction_data
+from lifetimes.utils import ConvergenceError, summary_data_from_transaction_data
 
 import segment
 
@@ -35,6 +36,7 @@ MOST_PURCHASES = 60
 RATE_SHAPE, RATE_DAYS = 0.9, 32  # gives six purchases a customer
 RULES = segment.ClvRules(margin_rate=1)  # lifetimes values turnover, not margin
 SIZES = [10_000, 100_000, 1_000_000]
+PENALTY = 1e-4  # the smallest of the usual ones
 PROCESS = Path("/proc/self")
 FORGET_PEAK = "5"  # Linux: what to write to clear_refs so that VmHWM starts anew
 
@@ -98,12 +100,22 @@ def by_lifetimes(frame: pd.DataFrame) -> float:
     )
     buys = BetaGeoFitter().fit(table["frequency"], table["recency"], table["T"])
     repeat = table[(table["frequency"] > 0) & (table["monetary_value"] > 0)]
-    spends = GammaGammaFitter().fit(repeat["frequency"], repeat["monetary_value"])
+    spends = spend_by_lifetimes(repeat)
     value = spends.customer_lifetime_value(
         buys, table["frequency"], table["recency"], table["T"], table["monetary_value"],
         time=12, discount_rate=0.008, freq="D",
     )  # fmt: skip
     return float(value.sum())
+
+
+def spend_by_lifetimes(repeat: pd.DataFrame) -> GammaGammaFitter:
+    """Fit spend, and where that fails do what its message advises: try again with a penalty."""
+    data = repeat["frequency"], repeat["monetary_value"]
+    try:
+        with contextlib.redirect_stdout(None):
+            return GammaGammaFitter().fit(*data)
+    except ConvergenceError:
+        return GammaGammaFitter(penalizer_coef=PENALTY).fit(*data)
 
 
 @dataclass(frozen=True, kw_only=True)
