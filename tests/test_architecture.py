@@ -79,7 +79,19 @@ def test_schemes_do_not_import_each_other():
 
 
 @pytest.mark.parametrize(
-    "package", ["data", "sample", "prospects", "backtest", "schemes", "report"]
+    "package",
+    [
+        "data",
+        "sample",
+        "clock",
+        "purchases",
+        "spend",
+        "clv",
+        "prospects",
+        "backtest",
+        "schemes",
+        "report",
+    ],
 )
 def test_the_files_of_a_package_are_named_in_the_docs(package):
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")

@@ -115,6 +115,17 @@ def names(rules: object, name: str, *, least: int) -> None:
         )
 
 
+def switch(rules: object, name: str) -> None:
+    """Refuse what is neither true nor false.
+
+    Raises:
+        ConfigError: It is neither.
+    """
+    value = getattr(rules, name)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{name} is {value!r}; it is true or false.")
+
+
 def one_of(rules: object, name: str, known: Sequence[str]) -> None:
     """Refuse a word that is not among `known`.
 

@@ -7,10 +7,11 @@ the n-th purchase comes at a time of known density, and the customer must still 
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaln
+from scipy.special import betainc, betaln, gammaln
 
 from segment.purchases.model import Floats, PurchaseModel
 
+LARGE = 1e8  # above it differences of log-gammas lose more digits than Stirling's first terms
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
@@ -33,7 +34,14 @@ def at_least(
         return np.asarray(bought)
     a, b = model.values[2:]
     stay = b + x + (model.name == "mbg_nbd")
-    return np.asarray(bought * np.exp(betaln(a, stay + n - 1) - betaln(a, stay)))
+    return np.asarray(bought * np.exp(_log_rising(stay, n - 1) - _log_rising(a + stay, n - 1)))
+
+
+def _log_rising(z: Floats, m: Floats) -> Floats:
+    """Return the logarithm of z (z + 1) ... (z + m - 1), for large z too."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        exact = gammaln(z + m) - gammaln(z)
+    return np.where(z < LARGE, exact, m * np.log(z) + m * (m - 1) / (2 * z))
 
 
 def _while_there(

@@ -1,0 +1,14 @@
+"""What a customer will likely bring: purchases times spend, with a range and discounted.
+
+`fit` learns the clock and the two models from a history, `predict` adds the forecast to customers,
+`forecast` does both from transactions; `total` adds up groups. The range is that of the outcome,
+not of its mean.
+Source: Fader & Hardie 2005 ("RFM and CLV: using iso-value curves"); discounting by the day.
+"""
+
+from segment.clv.fitting import ClvModel, fit
+from segment.clv.prediction import forecast, predict
+from segment.clv.rules import ClvRules
+from segment.clv.totals import total
+
+__all__ = ["ClvModel", "ClvRules", "fit", "forecast", "predict", "total"]

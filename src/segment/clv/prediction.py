@@ -1,0 +1,120 @@
+"""The forecast of each customer: being there, purchases, spend, revenue and its range, and clv.
+
+What is expected of a customer who is there hangs on few things, the purchases so far and the first
+day, so it is computed once for each that occurs and read off for all who share it.
+"""
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from segment import purchases, spend, summary
+from segment.clv import outcome
+from segment.clv.fitting import ClvModel, fit, on_the_clock
+from segment.clv.outcome import Kinds
+from segment.clv.rules import ClvRules
+from segment.purchases import Floats
+from segment.schema import require
+from segment.threads import one_thread
+
+NEEDED = (
+    "customer_id", "first_on", "last_on", "frequency", "monetary_value", "repeat_value",
+    "revenue", "revenue_last_year", "purchases_last_year",
+)  # fmt: skip
+DISCOUNT_NODES, DISCOUNT_WEIGHTS = np.polynomial.legendre.leggauss(6)
+
+
+@one_thread
+def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.DataFrame:
+    """Add p_alive, the expected purchases, spend and revenue, its range, and clv.
+
+    expected_revenue, revenue_low, revenue_high and revenue_sd are money over the horizon, not
+    discounted; clv is the discounted margin, by the column `margin_rate` where the frame has one
+    and by the rules' rate where not. A customer without a purchase in the data gets nulls.
+
+    Raises:
+        DataError: `customers` is not a summary.
+    """
+    require(customers, NEEDED, by="clv.predict")
+    is_known = customers["frequency"].is_not_null()
+    known = customers.filter(is_known)
+    x, t_x, T, pace = on_the_clock(known, model.clock)
+    kinds = Kinds.of(x, known["first_on"], T, pace)
+    days = rules.horizon_days
+    there = purchases.p_alive(model.purchases, x, t_x, T)
+    ahead, discounted = _while_there(kinds, model, rules)
+    known_of = spend.evidence(known, model.spend, rules.spend_basis)
+    per_purchase = model.clock.spend_factor(days) * spend.expected(
+        model.spend, known_of.weight, known_of.mean, known_of.usual
+    )
+    bought = there * ahead[kinds.of_customer]
+    revenue = bought * per_purchase
+    ranges = outcome.ranges(
+        kinds, (x, t_x, T), known_of.weight, revenue, float(model.clock.ahead(days)), model, rules
+    )
+    made = {
+        "p_alive": there,
+        "expected_purchases": bought,
+        "expected_spend": per_purchase,
+        "expected_revenue": revenue,
+        "revenue_low": ranges.low,
+        "revenue_high": ranges.high,
+        "revenue_sd": ranges.sd,
+        "clv": there * discounted[kinds.of_customer] * per_purchase,
+    }
+    rate = (
+        pl.col("margin_rate") if "margin_rate" in customers.columns else pl.lit(rules.margin_rate)
+    )
+    spread = pl.DataFrame(made) if is_known.all() else _spread(made, is_known)
+    return (
+        customers.drop(set(made) & set(customers.columns))
+        .with_columns(spread)
+        .with_columns(pl.col("clv") * rate)
+    )
+
+
+def forecast(
+    transactions: pl.DataFrame | pl.LazyFrame,
+    as_of: dt.date,
+    horizon_days: int | None = None,
+    rules: ClvRules | None = None,
+) -> pl.DataFrame:
+    """Forecast every customer from transactions: customer_id, date, amount (negative: refund).
+
+    One row a customer, by customer_id: the summary's columns and those of `predict`. The horizon
+    is that of the rules (365 days) unless `horizon_days` says otherwise.
+
+    Raises:
+        DataError: `transactions` lacks customer_id, date or amount, or holds unknown ones.
+        ConfigError: `horizon_days` is below 1.
+    """
+    rules = rules or ClvRules()
+    if horizon_days is not None:
+        rules = replace(rules, horizon_days=horizon_days)
+    history = summary.read(transactions, as_of)
+    return predict(history.customers, fit(history, rules), rules)
+
+
+def _while_there(kinds: Kinds, model: ClvModel, rules: ClvRules) -> tuple[Floats, Floats]:
+    """Return the purchases expected of each kind of customer who is there, and discounted.
+
+    Discounting each at the rate of its day is, by parts, the sum at the end discounted, and the
+    interest on what came before: an integral over the days, by Gauss' rule.
+    """
+    days = rules.horizon_days
+    nodes = np.append(days * (DISCOUNT_NODES + 1) / 2, days)
+    ahead = model.clock.ahead(nodes)[None, :] * kinds.pace[:, None]
+    until = purchases.while_alive(model.purchases, kinds.x[:, None], kinds.T[:, None], ahead)
+    force = np.log1p(rules.discount_rate_annual) / summary.YEAR_DAYS
+    worth = np.exp(-force * nodes)
+    interest = until[:, :-1] @ (worth[:-1] * DISCOUNT_WEIGHTS) * days / 2 * force
+    return until[:, -1], until[:, -1] * worth[-1] + interest
+
+
+def _spread(made: dict[str, Floats], is_known: pl.Series) -> pl.DataFrame:
+    """Return the columns with nulls where nothing is known."""
+    place = is_known.cum_sum().cast(pl.Int64) - 1
+    at = pl.select(pl.when(is_known).then(place)).to_series()
+    return pl.DataFrame(made).select(pl.all().gather(at))
