@@ -166,8 +166,8 @@ def test_the_verdict_tells_total_bounds_rules_and_model():
         "80% of the customers spent within their bounds, as they were meant to: 80% was said.",
         "No simple rule would have come closer, neither in total nor for each customer nor in "
         "their order.",
-        "BG/NBD came closest of the models that were tried (MBG/NBD, BG/NBD, NBD), so it makes "
-        "the forecast of this page.",
+        "BG/NBD came closest of the models that were tried (MBG/NBD, Pareto/NBD, BG/NBD, NBD), so "
+        "it makes the forecast of this page.",
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from segment import backtest
+from segment.backtest.replay import SCHEMA
 from segment.errors import DataError
 from segment.prospects.measures import auc
 
@@ -22,6 +23,7 @@ def replayed(
     actual: list[float],
     bounds: list[tuple[float, float]] | None = None,
     method: str = "nbd",
+    total: tuple[float | None, float | None] = (None, None),
     origin: dt.date = ORIGIN,
 ) -> pl.DataFrame:
     low, high = zip(*bounds, strict=True) if bounds else ([None] * len(actual),) * 2
@@ -29,10 +31,10 @@ def replayed(
         {
             "origin": origin, "method": method,
             "customer_id": [f"C{n}" for n in range(len(actual))],
-            "predicted": predicted, "low": low, "high": high, "actual": actual,
+            "predicted": predicted, "low": low, "high": high,
+            "total_low": total[0], "total_high": total[1], "actual": actual,
         },
-        schema_overrides=dict.fromkeys(("predicted", "low", "high", "actual"), pl.Float64)
-        | {"origin": pl.Date, "method": pl.String},
+        schema_overrides=SCHEMA,
     )  # fmt: skip
 
 
@@ -54,6 +56,14 @@ def test_spend_on_a_bound_lies_within_it():
     found = measured([5.0] * 5, [10.0, 10.01, 5.0, 4.99, 7.0], bounds)
 
     assert found["covered_share"] == pytest.approx(3 / 5)
+
+
+@pytest.mark.parametrize(
+    ("total", "is_inside"),
+    [((30.0, 50.0), True), ((10.0, 30.0), True), ((30.1, 50.0), False), ((None, None), None)],
+)
+def test_the_total_is_held_against_its_own_bounds(total, is_inside):
+    assert measured([1.0, 2.0], [10.0, 20.0], total=total)["is_total_inside"] is is_inside
 
 
 def test_a_rule_without_bounds_covers_nothing_that_could_be_told():

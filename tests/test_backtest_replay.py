@@ -43,7 +43,16 @@ def test_the_forecast_does_not_see_what_came_after():
 
     first, second = replayed(rows), replayed(doubled)
 
-    said = ["origin", "method", "customer_id", "predicted", "low", "high"]
+    said = [
+        "origin",
+        "method",
+        "customer_id",
+        "predicted",
+        "low",
+        "high",
+        "total_low",
+        "total_high",
+    ]
     assert first.select(said).equals(second.select(said))
     assert second["actual"].sum() == pytest.approx(2 * first["actual"].sum())
 
@@ -72,10 +81,12 @@ def test_the_same_customers_are_judged_by_their_net_spend_and_silence_is_nothing
 def test_naive_rules_stand_beside_each_model_and_have_no_bounds():
     found = replayed(company(), forecast=ClvRules(horizon_days=100))
 
-    methods = ["mbg_nbd", "bg_nbd", "nbd", *naive.NAMES]
+    methods = ["mbg_nbd", "pareto_nbd", "bg_nbd", "nbd", *naive.NAMES]
     assert found["method"].unique(maintain_order=True).to_list() == methods
-    unknown = found.filter(pl.col("method").is_in(naive.NAMES))[["low", "high"]].null_count()
-    assert unknown.row(0) == (found.filter(pl.col("method").is_in(naive.NAMES)).height,) * 2
+    bounds = ["low", "high", "total_low", "total_high"]
+    unknown = found.filter(pl.all_horizontal(pl.col(bounds).is_null()))
+    assert set(unknown["method"]) == set(naive.NAMES)
+    assert found.drop_nulls(bounds).height == found.height - unknown.height
     assert found.group_by("method").len()["len"].n_unique() == 1
 
 

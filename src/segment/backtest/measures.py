@@ -14,7 +14,10 @@ from segment.schema import require
 
 Floats = NDArray[np.float64]
 TENTHS = 10
-NEEDED = ("origin", "method", "customer_id", "predicted", "low", "high", "actual")
+NEEDED = (
+    "origin", "method", "customer_id", "predicted", "low", "high", "total_low", "total_high",
+    "actual",
+)  # fmt: skip
 
 
 def measure(replayed: pl.DataFrame) -> pl.DataFrame:
@@ -26,6 +29,8 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
       held which the forecast puts first. tenth_error: mean gap between forecast and spend over
       the tenths of the forecast, over mean spend.
     - covered_share: customers whose spend fell within their bounds, the bounds included.
+      is_total_inside: whether the spend of all fell within that of the total, as the model
+      reckons it without what it missed before.
 
     What has no meaning is null: all but the totals where nobody spent, order among equals.
 
@@ -41,6 +46,9 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
         actual=spend.sum(),
         absolute=gap.abs().sum(),
         covered_share=spend.is_between("low", "high").mean(),
+        is_total_inside=spend.sum().is_between(
+            pl.col("total_low").first(), pl.col("total_high").first()
+        ),
     )
     ordered = [
         (*key, *_order(part["predicted"].to_numpy(), part["actual"].to_numpy()))
@@ -62,6 +70,7 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
         top_share="top_share",
         tenth_error="tenth_error",
         covered_share="covered_share",
+        is_total_inside="is_total_inside",
     )
 
 

@@ -5,6 +5,7 @@ known by then. What a customer spent is net of refunds; nothing bought is 0, not
 """
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,7 +17,8 @@ from segment.schema import require
 
 SCHEMA = {
     "origin": pl.Date, "method": pl.String, "customer_id": pl.String, "predicted": pl.Float64,
-    "low": pl.Float64, "high": pl.Float64, "actual": pl.Float64,
+    "low": pl.Float64, "high": pl.Float64, "total_low": pl.Float64, "total_high": pl.Float64,
+    "actual": pl.Float64,
 }  # fmt: skip
 HASHES = 2.0**64
 
@@ -26,8 +28,9 @@ def replay(
 ) -> pl.DataFrame:
     """Return what each method would have said of each customer at each origin, and what came.
 
-    Columns: origin, method, customer_id, predicted, low, high (null for naive rules), actual.
-    The methods are the candidates, or the one model that `forecast` names, then the naive rules.
+    Columns: origin, method, customer_id, predicted, its range low and high, that of all together
+    total_low and total_high (the four are null for naive rules), actual. The methods are the
+    candidates, or the one model that `forecast` names, then the naive rules.
 
     Raises:
         DataError: `transactions` lacks customer_id, date or amount.
@@ -70,17 +73,10 @@ def _at(
     forecast: clv.ClvRules,
 ) -> pl.DataFrame:
     before = rows.filter(pl.col("date") <= origin)
-    known = summary.summarise(before, origin).filter(pl.col("frequency").is_not_null())
-    said = [
-        clv.forecast(before, origin, horizon_days, with_model(forecast, name)).select(
-            "customer_id",
-            pl.lit(name).alias("method"),
-            predicted="expected_revenue",
-            low="revenue_low",
-            high="revenue_high",
-        )
-        for name in models
-    ]
+    history = summary.read(before, origin)
+    known = history.customers.filter(pl.col("frequency").is_not_null())
+    ahead = replace(forecast, horizon_days=horizon_days)
+    said = [_said(history, with_model(ahead, name), name) for name in models]
     guessed = naive.predict(known, before, origin, horizon_days)
     first, last = (origin + dt.timedelta(days=n) for n in (1, horizon_days))
     actual = naive.spent(known, rows, first, last).rename({"spent": "actual"})
@@ -88,4 +84,19 @@ def _at(
         pl.concat([*said, guessed], how="diagonal")
         .join(actual, on="customer_id", maintain_order="left")
         .select(pl.lit(origin).alias("origin"), pl.col(list(SCHEMA)[1:]))
+    )
+
+
+def _said(history: summary.History, rules: clv.ClvRules, name: str) -> pl.DataFrame:
+    model = clv.fit(history, rules)
+    customers = clv.predict(history.customers, model, rules)
+    total = clv.total(customers, model, rules).row(0, named=True)
+    return customers.select(
+        "customer_id",
+        pl.lit(name).alias("method"),
+        pl.lit(total["revenue_low"]).alias("total_low"),
+        pl.lit(total["revenue_high"]).alias("total_high"),
+        predicted="expected_revenue",
+        low="revenue_low",
+        high="revenue_high",
     )

@@ -19,7 +19,7 @@ class BacktestRules:
 
     n_origins: int = 4
     step_days: int = 91
-    candidates: tuple[str, ...] = ("mbg_nbd", "bg_nbd", "nbd")
+    candidates: tuple[str, ...] = ("mbg_nbd", "pareto_nbd", "bg_nbd", "nbd")
     bias_slack: float = 0.05
     fewest_customers: int = 100
     most_customers: int = 50_000
