@@ -1,4 +1,4 @@
-"""The published forms of the purchase models, in many digits: what the package is held against."""
+"""The published forms of the models in many digits, and made customers: what tests hold against."""
 
 import mpmath as mp
 import numpy as np
@@ -71,3 +71,22 @@ def negative_binomial(shape, exposure, n: int):
 
 def one(x: float, t_x: float, T: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.array([float(x)]), np.array([float(t_x)]), np.array([float(T)])
+
+
+def simulated(
+    name: str, seed: int, n: int, *values: float, years: float = 2.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Histories of customers who began on any day of the years and behave as the model says."""
+    rng = np.random.default_rng(seed)
+    r, alpha, c, d = values
+    T = rng.uniform(1 / 7, 52 * years, n)
+    rates = rng.gamma(r, 1 / alpha, n)
+    if name == "pareto_nbd":
+        there = np.minimum(T, rng.exponential(1 / rng.gamma(c, 1 / d, n)))
+        x = times = rng.poisson(rates * there)
+    else:
+        there, times = T, rng.poisson(rates * T)
+        x = np.minimum(times, rng.geometric(rng.beta(c, d, n)) - (name == "mbg_nbd"))
+    # the x-th of so many purchases that are spread evenly
+    t_x = there * rng.beta(np.maximum(x, 1), np.maximum(times - x + 1, 1))
+    return x.astype(float), np.where(x > 0, t_x, 0.0), T

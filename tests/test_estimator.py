@@ -44,6 +44,37 @@ def test_any_other_fault_comes_through():
         estimator.fitted(lambda _: (_ for _ in ()).throw(ValueError("mine")))
 
 
+def bowl(point):
+    """Least at (1, -2), where the curvature is 2 and 8."""
+    away = point - np.array([1.0, -2.0])
+    return float(away @ (away * [1.0, 4.0])), away * [2.0, 8.0]
+
+
+def curvature_of_the_bowl(_):
+    return np.diag([2.0, 8.0])
+
+
+@pytest.mark.parametrize("fitter", ["BetaGeoFitter", "ParetoNBDFitter", "BaseFitter"])
+def test_a_fitter_minimises_what_it_is_given(fitter):
+    point, curvature = estimator.minimised(
+        fitter, bowl, curvature_of_the_bowl, np.array([5.0, 5.0])
+    )
+
+    assert point == pytest.approx([1.0, -2.0], abs=1e-6)
+    assert curvature == pytest.approx(np.diag([2.0, 8.0]))
+
+
+def test_of_a_minimiser_that_gives_up_the_best_point_is_taken():
+    def lying(point):  # downhill the slope points uphill: no step helps
+        value, gradient = bowl(point)
+        return value, -gradient
+
+    start = np.array([5.0, 5.0])
+    point, _ = estimator.minimised("BetaGeoFitter", lying, curvature_of_the_bowl, start)
+
+    assert bowl(point)[0] <= bowl(start)[0]
+
+
 def test_what_is_printed_and_warned_of_while_fitting_is_not_seen(capsys):
     def loud(_):
         print("iteration 1")  # noqa: T201 (as lifetimes does)

@@ -19,7 +19,7 @@ MODELS = [
 
 def truth(fitted: purchases.PurchaseModel, x: int, T: float, horizon: float, n: int) -> mp.mpf:
     """The probability of n purchases of a customer who is there, in many digits."""
-    with mp.workdps(25):
+    with mp.workdps(20):
         values = [mp.mpf(value) for value in fitted.values]
         shape, rate, horizon = values[0] + x, values[1] + mp.mpf(T), mp.mpf(horizon)
         stays = negative_binomial(shape, horizon / rate, n)
@@ -31,7 +31,7 @@ def truth(fitted: purchases.PurchaseModel, x: int, T: float, horizon: float, n: 
                 s / (age + u) * (age / (age + u)) ** s
                 * negative_binomial(shape, u / rate, n) / stays
             )  # fmt: skip
-            cuts = [0, *(horizon * mp.mpf(4) ** -k for k in range(9, -1, -1))]
+            cuts = [0, *(horizon * mp.mpf(8) ** -k for k in range(5, -1, -1))]
             return stays * ((age / (age + horizon)) ** s + mp.quad(leaves, cuts))
         a, stay = values[2], values[3] + x + (fitted.name == "mbg_nbd")
         kept = mp.beta(a, stay + n) / mp.beta(a, stay)
@@ -47,7 +47,7 @@ def test_the_probability_of_each_count_agrees_with_high_precision(fitted):
     for x, _, T in CUSTOMERS:
         for horizon in (0.05, 52.0):
             found = purchases.counts_alive(fitted, x, T, horizon, 30)[0]
-            for n in (0, 1, 30):
+            for n in (0, 30):
                 exact = float(truth(fitted, x, T, horizon, n))
                 assert found[n] == pytest.approx(exact, rel=1e-9, abs=1e-200)
 
@@ -99,3 +99,25 @@ def test_draws_fall_as_the_probabilities_say(fitted, customer):
     for n in range(4):
         share = purchases.probability(fitted, *one(*customer), 20, n)[0]
         assert (drawn == n).mean() == pytest.approx(share, abs=4 * np.sqrt(share / len(drawn)))
+
+
+@pytest.mark.parametrize("fitted", MODELS, ids=lambda fitted: fitted.name)
+def test_at_least_so_many_is_what_fewer_leave(fitted):
+    for x, _, T in CUSTOMERS:
+        for horizon in (0.05, 52.0, 2000.0):
+            fewer = np.cumsum(purchases.counts_alive(fitted, x, T, horizon, 30)[0])
+            found = purchases.at_least(fitted, x, T, horizon, [1, 4, 31])
+            assert found == pytest.approx(1 - fewer[[0, 3, 30]], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "fitted", [*MODELS, model("bg_bb", 1.2, 0.75, 0.66, 2.8)], ids=lambda fitted: fitted.name
+)
+def test_no_customers_get_no_forecast(fitted):
+    none = np.array([])
+
+    assert purchases.expected(fitted, none, none, none, 52).shape == (0,)
+    assert purchases.p_alive(fitted, none, none, none, ahead=4).shape == (0,)
+    assert purchases.counts_alive(fitted, none, none, 52, 3).shape == (0, 4)
+    drawn = purchases.draw(fitted, none, none, none, 52, 3, np.random.default_rng(1))
+    assert drawn.shape == (0, 3)

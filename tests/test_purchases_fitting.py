@@ -5,7 +5,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from purchase_truths import model
+from purchase_truths import model, simulated
 from segment import estimator, purchases
 from segment.purchases import fitting, likelihood
 from segment.purchases.cells import Histories
@@ -14,25 +14,13 @@ NAMES = ["bg_nbd", "mbg_nbd", "pareto_nbd"]
 LIFETIMES = {"bg_nbd": "BetaGeoFitter", "mbg_nbd": "ModifiedBetaGeoFitter"}
 
 
-def simulated(seed: int, n: int, r: float, alpha: float, a: float, b: float):
-    """Histories of MBG/NBD customers who began on any day of two years."""
-    rng = np.random.default_rng(seed)
-    T = rng.uniform(1, 104, n)
-    times = rng.poisson(rng.gamma(r, 1 / alpha, n) * T)
-    lasts = rng.geometric(rng.beta(a, b, n)) - 1
-    x = np.minimum(times, lasts).astype(float)
-    # the x-th of `times` points spread evenly over 0..T
-    t_x = np.where(x > 0, T * rng.beta(np.maximum(x, 1), np.maximum(times - x + 1, 1)), 0.0)
-    return x, t_x, T
-
-
 def histories(x, t_x, T) -> Histories:
     return Histories(x, t_x, T, np.ones_like(x))
 
 
 @pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd"])
 def test_the_likelihood_is_that_of_lifetimes(name):
-    x, t_x, T = simulated(1, 50, 0.7, 8, 0.8, 2.5)
+    x, t_x, T = simulated("mbg_nbd", 1, 50, 0.7, 8, 0.8, 2.5)
     point = np.array([0.1, -0.7, 0.3, -0.2])
 
     theirs = estimator.fitted(
@@ -66,7 +54,7 @@ def test_the_pareto_likelihood_is_that_of_lifetimes_and_finite_where_it_is_not()
 
 @pytest.mark.parametrize("name", [*NAMES, "nbd", "bg_bb"])
 def test_the_slope_is_that_of_the_likelihood(name):
-    x, t_x, T = simulated(2, 40, 0.7, 8, 0.8, 2.5)
+    x, t_x, T = simulated("mbg_nbd", 2, 40, 0.7, 8, 0.8, 2.5)
     if name == "bg_bb":
         x, t_x, T = np.array([[0.0, 0, 6], [2, 5, 6], [6, 6, 6], [1, 1, 3]]).T
     slope = likelihood.of(name, histories(x, t_x, T))
@@ -82,7 +70,7 @@ def test_the_slope_is_that_of_the_likelihood(name):
 
 @pytest.mark.parametrize("name", [*NAMES, "nbd"])
 def test_where_a_fit_ends_the_slope_is_flat(name):
-    x, t_x, T = simulated(3, 900, 0.7, 8, 0.8, 2.5)
+    x, t_x, T = simulated("mbg_nbd", 3, 900, 0.7, 8, 0.8, 2.5)
 
     fitted = purchases.fit(x, t_x, T, name)
 
@@ -94,7 +82,7 @@ def test_where_a_fit_ends_the_slope_is_flat(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_days_weeks_and_hours_give_the_same_model(name):
-    x, t_x, T = simulated(4, 600, 0.7, 8, 0.8, 2.5)
+    x, t_x, T = simulated("mbg_nbd", 4, 600, 0.7, 8, 0.8, 2.5)
 
     weeks, hours = (purchases.fit(x, t_x * unit, T * unit, name) for unit in (1, 168))
 
@@ -109,7 +97,7 @@ def test_days_weeks_and_hours_give_the_same_model(name):
 
 
 def test_the_covariance_is_the_inverse_of_the_curvature_of_the_whole():
-    x, t_x, T = simulated(5, 900, 0.7, 8, 0.8, 2.5)
+    x, t_x, T = simulated("mbg_nbd", 5, 900, 0.7, 8, 0.8, 2.5)
     fitted = purchases.fit(x, t_x, T, "mbg_nbd")
 
     slope = likelihood.of("mbg_nbd", histories(x, t_x, T))
@@ -137,7 +125,7 @@ def test_where_nobody_is_seen_to_leave_the_answer_is_plain_nbd(wanted):
 
 
 def test_nbd_is_no_fallback_when_it_is_wanted():
-    x, t_x, T = simulated(6, 200, 0.7, 8, 0.8, 2.5)
+    x, t_x, T = simulated("mbg_nbd", 6, 200, 0.7, 8, 0.8, 2.5)
 
     fitted = purchases.fit_best(x, t_x, T, "nbd")
 
@@ -145,7 +133,9 @@ def test_nbd_is_no_fallback_when_it_is_wanted():
 
 
 def test_customers_who_are_all_alike_in_leaving_are_no_reason_for_nbd():
-    x, t_x, T = simulated(7, 3000, 1.0, 2, 1e5, 4e5)  # a fifth leaves after each purchase
+    x, t_x, T = simulated(
+        "mbg_nbd", 7, 3000, 1.0, 2, 1e5, 4e5
+    )  # a fifth leaves after each purchase
 
     fitted = purchases.fit_best(x, t_x, T, "mbg_nbd")
 
@@ -164,7 +154,7 @@ def test_without_any_repeat_purchase_the_forecast_is_small_and_finite():
 
 
 def test_a_model_that_does_not_converge_gives_way_to_the_next_simpler(monkeypatch):
-    x, t_x, T = simulated(8, 300, 0.7, 8, 0.8, 2.5)
+    x, t_x, T = simulated("mbg_nbd", 8, 300, 0.7, 8, 0.8, 2.5)
     found = fitting._found
 
     def failing(name, of):
@@ -180,14 +170,17 @@ def test_a_model_that_does_not_converge_gives_way_to_the_next_simpler(monkeypatc
 
 
 def test_the_same_histories_give_the_same_bytes():
-    one, two = (purchases.fit(*simulated(9, 300, 0.7, 8, 0.8, 2.5), "pareto_nbd") for _ in range(2))
+    one, two = (
+        purchases.fit(*simulated("mbg_nbd", 9, 300, 0.7, 8, 0.8, 2.5), "pareto_nbd")
+        for _ in range(2)
+    )
 
     assert one.values == two.values
     assert (one.covariance == two.covariance).all()
 
 
 def test_drawn_models_spread_as_the_covariance_says():
-    fitted = purchases.fit(*simulated(10, 2000, 0.7, 8, 0.8, 2.5), "mbg_nbd")
+    fitted = purchases.fit(*simulated("mbg_nbd", 10, 2000, 0.7, 8, 0.8, 2.5), "mbg_nbd")
 
     drawn = purchases.sampled(fitted, 2000, seed=1)
 

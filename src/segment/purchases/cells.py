@@ -18,6 +18,7 @@ from segment.purchases.model import Floats
 EXACT_CELLS = 30_000  # as many distinct histories are kept as they are
 SAMPLE = 60_000  # rows that tell whether histories repeat, and where customers are many
 GRID_CELLS = 10_000  # cells wanted on the grid; parameters then move by less than 0.5%
+MOST_APART = 5_000  # of the cells are stood for by four points, those whose spread matters
 IDLESS_CELLS = 500  # for customers without a repeat purchase only the age varies
 LEVELS = 512  # fine steps of a coordinate, from which the cells' edges are chosen
 SMOOTHING = np.full(9, 1 / 9)  # levels over which the sampled density is averaged
@@ -77,7 +78,7 @@ def cells(x: Floats, t_x: Floats, T: Floats) -> Histories:
             return Histories(*(distinct[name].cast(float).to_numpy() for name in distinct.columns))
     grid = _Grid(x, T)
     grid.cut(x[some], t_x[some], T[some])
-    return _spread(_sums(grid, x, t_x, T))
+    return _spread(_sums(grid, x, t_x, T), grid.bend)
 
 
 class _Grid:
@@ -164,10 +165,11 @@ def _sums(grid: _Grid, x: Floats, t_x: Floats, T: Floats) -> Floats:
     return total[:, total[0] > 0]
 
 
-def _spread(sums: Floats) -> Histories:
+def _spread(sums: Floats, bend: float) -> Histories:
     """Replace each cell by four points of equal weight with its mean and its spread.
 
-    Where they would stand outside what is possible, or one customer is alone, the mean stands.
+    The mean stands where they would lie outside what is possible, where one customer is alone, and
+    where the spread matters least, so that the points remain few.
     """
     n = sums[0]
     x, age, idle, age_age, age_idle, idle_idle = sums[1:] / n
@@ -177,7 +179,10 @@ def _spread(sums: Floats) -> Histories:
     across = np.sqrt(np.maximum(idle_idle - idle**2 - along**2, 0.0))
     ages = np.array([age + i * age_sd for i in (-1, -1, 1, 1)])
     idles = np.array([idle + i * along + j * across for i in (-1, 1) for j in (-1, 1)])
-    apart = (n > 1) & ((ages > 0) & (idles >= 0) & (idles <= ages)).all(axis=0)
+    possible = ((ages > 0) & (idles >= 0) & (idles <= ages)).all(axis=0)
+    spread = age_sd**2 + (1 + x) * (along**2 + across**2)
+    matters = np.where(possible & (n > 1), n * (1 + x) * spread / (bend + age) ** 2, 0.0)
+    apart = matters > max(0.0, np.sort(matters)[-min(len(n), MOST_APART)])
     counts = np.concatenate([x[~apart], np.tile(x[apart], 4)])
     weight = np.concatenate([n[~apart], np.tile(n[apart] / 4, 4)])
     T = np.concatenate([age[~apart], ages[:, apart].ravel()])

@@ -15,6 +15,7 @@ from segment import estimator
 from segment.purchases import likelihood
 from segment.purchases.cells import Histories, cells
 from segment.purchases.model import SYMBOLS, Floats, ModelName, Note, PurchaseModel
+from segment.threads import one_thread
 
 Wanted = Literal["auto", "bg_nbd", "mbg_nbd", "pareto_nbd", "nbd"]
 
@@ -61,6 +62,7 @@ def fit(x: Floats, t_x: Floats, T: Floats, name: Wanted) -> PurchaseModel:
     return fit_best(x, t_x, T, name)
 
 
+@one_thread
 def fit_best(x: Floats, t_x: Floats, T: Floats, wanted: Wanted) -> PurchaseModel:
     """Fit the wanted model, or with "auto" the likelier of BG/NBD and MBG/NBD.
 
@@ -109,6 +111,7 @@ def _in_order(wanted: Wanted) -> list[tuple[ModelName, ...]]:
     return [(wanted,)]
 
 
+@one_thread
 def fit_counted(x: Floats, t_x: Floats, n: Floats) -> PurchaseModel:
     """Fit BG/BB to `x` purchases, the last at opportunity `t_x`, of `n` opportunities each.
 

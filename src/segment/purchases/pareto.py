@@ -9,7 +9,7 @@ model and related expressions" (2005).
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from scipy.special import expit, exprel, gammaln, psi
@@ -23,7 +23,7 @@ FIT_NODES: Rule = np.polynomial.legendre.leggauss(24)  # the fit's slope, to ten
 NODES: Rule = np.polynomial.legendre.leggauss(64)  # the forecast
 NEGLIGIBLE = 40.0  # the integrand counts down to exp(-40) of where it is largest
 NEWTON_STEPS = 8
-ROWS_A_CHUNK = 20_000  # bounds the memory that the nodes take
+ROWS_A_CHUNK = 1_000  # times the nodes, what stays in the processor's cache
 OCTAVE_NODES = 32  # a panel of the counts' integral; and more of them where counts are many
 
 
@@ -34,9 +34,12 @@ def likelihood(histories: Histories) -> Callable[[Floats], tuple[float, Floats]]
     counts = counts_of(histories)
     per_count = counts.weight / histories.n_customers
 
+    parts = list(_parts(x, t_x, T))
+
     def evaluate(parameters: Floats) -> tuple[float, Floats]:
         r, alpha, s, beta = parameters
-        log_odds, means = _log_odds(parameters, x, t_x, T, nodes=FIT_NODES, slopes=True)
+        taken = [_log_odds(parameters, *part, nodes=FIT_NODES, slopes=True) for part in parts]
+        log_odds, *means = np.concatenate(taken, axis=1)
         gone = weight * expit(log_odds)
         value = per_count @ (gammaln(r + counts.x) - gammaln(r)) + weight @ (
             np.logaddexp(0, log_odds)
@@ -58,18 +61,23 @@ def likelihood(histories: Histories) -> Callable[[Floats], tuple[float, Floats]]
 
 def p_alive(parameters: tuple[float, ...], x: Floats, t_x: Floats, T: Floats) -> Floats:
     """Return the probability of still being a customer at T."""
-    size = max(1, -(-len(x) // ROWS_A_CHUNK))
-    parts = zip(*(np.array_split(column, size) for column in (x, t_x, T)), strict=True)
     with np.errstate(divide="ignore"):
-        odds = [_log_odds(np.array(parameters), *part, nodes=NODES)[0] for part in parts]
+        odds = [
+            _log_odds(np.array(parameters), *part, nodes=NODES)[0] for part in _parts(x, t_x, T)
+        ]
     return np.asarray(expit(-np.concatenate(odds)))
+
+
+def _parts(x: Floats, t_x: Floats, T: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
+    size = max(1, -(-len(x) // ROWS_A_CHUNK))
+    return zip(*(np.array_split(column, size) for column in (x, t_x, T)), strict=True)
 
 
 def _log_odds(
     parameters: Floats, x: Floats, t_x: Floats, T: Floats,
     *, nodes: Rule, slopes: bool = False,
-) -> tuple[Floats, list[Floats]]:  # fmt: skip
-    """Return the log odds of having left, and what their slopes need: averages over the integrand.
+) -> Floats:  # fmt: skip
+    """Return the log odds of having left, and in rows below them what their slopes need.
 
     The integral over the day of leaving runs in w = log((m + y) / (m + t_x)), m the smaller of
     alpha and beta: in w the silence's weight falls at a rate that only grows.
@@ -94,17 +102,20 @@ def _log_odds(
     )
     log_odds = np.log(s * until / 2 * total) + shape * whole_rate + s * whole_leaving
     if not slopes:
-        return log_odds, []
+        return np.asarray(log_odds[None, :])
 
     def mean(values: Floats) -> Floats:
-        return np.asarray((values * integrand).sum(axis=1) / total)
+        return np.asarray(np.einsum("ij,ij->i", values, integrand) / total)
 
-    return log_odds, [
-        whole_rate - mean(log_rate),
-        1 / (alpha + T) - mean(rate),
-        whole_leaving - mean(log_leaving),
-        mean(leaving),
-    ]
+    return np.array(
+        [
+            log_odds,
+            whole_rate - mean(log_rate),
+            1 / (alpha + T) - mean(rate),
+            whole_leaving - mean(log_leaving),
+            mean(leaving),
+        ]
+    )
 
 
 def _where_negligible(shape: Floats, s: float, p: Floats, q: Floats, end: Floats) -> Floats:

@@ -7,12 +7,13 @@ the n-th purchase comes at a time of known density, and the customer must still 
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaln, gammaln
+from scipy.special import betainc, gammaln, log_expit
 
 from segment.purchases.model import Floats, PurchaseModel
 
 LARGE = 1e8  # above it differences of log-gammas lose more digits than Stirling's first terms
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(96)
+NEGLIGIBLE = 34.0  # a density counts down to exp(-34) of its peak
 
 
 def at_least(
@@ -47,21 +48,22 @@ def _log_rising(z: Floats, m: Floats) -> Floats:
 def _while_there(
     shape: Floats, rate: Floats, s: float, beta: Floats, horizon: Floats, n: Floats
 ) -> Floats:
-    """Integrate over when the n-th purchase comes: in its quantiles, where its density is 1."""
-    reach = horizon / (rate + horizon)
-    whole = betainc(n, shape, reach)
-    z = reach[..., None] * (NODES + 1) / 2
-    time = rate[..., None] * z / (1 - z)
+    """Average being there over when the n-th purchase comes, if it comes within the horizon.
+
+    In v = log(time / rate), where its density z^n (1 - z)^shape, z = time / (rate + time), has one
+    peak and falls evenly: the range is where it counts, up to the horizon.
+    """
+    end, peak = np.log(horizon / rate), np.log(n / shape)
+    width = np.sqrt(2 * NEGLIGIBLE * (1 / n + 1 / shape))
+    left, right = (np.minimum(width, 2 + np.maximum(sign * peak, 0)) for sign in (1, -1))
+    low = np.minimum(end, peak) - left - NEGLIGIBLE / n
+    high = np.minimum(end, peak + right + NEGLIGIBLE / shape)
+    rising = n - (n + shape) * horizon / (rate + horizon)  # of the log density at the horizon
     with np.errstate(divide="ignore"):
-        density = np.exp(
-            (n - 1)[..., None] * np.log(z) + (shape - 1)[..., None] * np.log1p(-z)
-            - betaln(n, shape)[..., None]
-        )  # fmt: skip
-    there = (1 + time / beta[..., None]) ** -s
-    weighted = density * WEIGHTS
-    mass = weighted.sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = (weighted * there).sum(
-            axis=-1
-        ) / mass  # of the n-th purchases, those by who is there
-    return np.where(mass > 0, whole * share, 0.0)
+        low = np.where(rising > 0, np.maximum(low, end - NEGLIGIBLE / rising), low)
+    v = low[..., None] + (high - low)[..., None] * (NODES + 1) / 2
+    log_density = n[..., None] * log_expit(v) + shape[..., None] * log_expit(-v)
+    weight = np.exp(log_density - log_density.max(axis=-1, keepdims=True)) * WEIGHTS
+    there = np.exp(-s * np.log1p(rate[..., None] * np.exp(v) / beta[..., None]))
+    share = (weight * there).sum(axis=-1) / weight.sum(axis=-1)
+    return np.asarray(betainc(n, shape, horizon / (rate + horizon)) * share)
