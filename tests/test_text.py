@@ -22,7 +22,9 @@ SECTIONS = sorted({key.split(".")[0] for key in phrases("en")})
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 # What Chinese readers write in Latin letters too: names of models and systems, codes of columns.
-NAMES = re.compile(r"\b(?:(?:Pareto/)?NBD|gamma-gamma|segment|SHA|TOML|VIP|NULL|RFM|[A-Z]{2,3}/[A-Z]{3,4})\b")
+NAMES = re.compile(
+    r"\b(?:(?:Pareto/)?NBD|gamma-gamma|segment|SHA|TOML|VIP|NULL|RFM|[A-Z]{2,3}/[A-Z]{3,4})\b"
+)
 ASKS = {"phrase", "say", "Note"}
 
 
