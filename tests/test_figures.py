@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from segment import figures
-from segment.figures import Chart
+from segment.figures import Chart, drawing
 from segment.schemes import pareto, value_groups
 from segment.text import LANGUAGES, phrase
 
@@ -56,7 +56,11 @@ def tenths(*rows: tuple[float, float]) -> pl.DataFrame:
     return pl.DataFrame(told, schema=schema, orient="row")
 
 
+SEASONS = pl.DataFrame(
+    {"month": range(1, 13), "seen": [0.8] * 10 + [2.2, 1.8], "expected": [0.9] * 10 + [1.6, 1.4]}
+)
 DRAWN: dict[str, Callable[[str], Chart]] = {
+    "seasons": lambda language: figures.seasons(SEASONS, language=language),
     "months": lambda language: figures.months(
         months(*range(500, 513)), language=language, currency="EUR"
     ),
@@ -131,14 +135,14 @@ def test_ink_and_lines_turn_light_on_a_dark_page(name):
 
     assert style.startswith("@media screen and (prefers-color-scheme:dark){")
     for light, dark in (
-        (figures.INK, figures.DARK_INK),
-        (figures.QUIET, figures.DARK_QUIET),
-        (figures.RULE, figures.DARK_RULE),
+        (drawing.INK, drawing.DARK_INK),
+        (drawing.QUIET, drawing.DARK_QUIET),
+        (drawing.RULE, drawing.DARK_RULE),
     ):
         assert f'[style*="fill: {light}"]{{fill:{dark}!important}}' in style
     drawn = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", svg.replace(style, "")))
-    known = {figures.INK, figures.QUIET, figures.RULE, "#ffffff", "#000000"}
-    assert drawn <= known | set(figures.COLOURS.values()) | {figures.SKY}
+    known = {drawing.INK, drawing.QUIET, drawing.RULE, "#ffffff", "#000000"}
+    assert drawn <= known | set(drawing.COLOURS.values()) | {drawing.SKY}
 
 
 @every
@@ -300,3 +304,11 @@ def test_where_numbers_are_unknown_the_figure_says_so(draw, language):
     assert chart.title.startswith(phrase("figure.nothing", language))
     assert chart.alt == chart.title
     assert texts(chart) == []
+
+
+def test_the_seasons_name_the_busiest_and_the_quietest_month():
+    drawn = figures.seasons(SEASONS, language="en")
+
+    assert "most in November (160%)" in drawn.alt
+    assert "least in January (90%)" in drawn.alt
+    assert "11月最多" in figures.seasons(SEASONS, language="zh").alt.replace("十一月", "11月")

@@ -192,3 +192,13 @@ def month(value: dt.date, language: str = "en") -> str:
     """
     locale = _locale(language)
     return format_date(value, {"en": "MMMM y", "zh": "y年M月"}[language], locale)
+
+
+def month_name(number: int, language: str = "en", *, short: bool = False) -> str:
+    """Write a month of the year, 1 to 12, such as October, Oct or 10月.
+
+    Raises:
+        ConfigError: There is no such language.
+    """
+    pattern = "LLL" if short else "LLLL"
+    return format_date(dt.date(2001, number, 1), pattern, _locale(language))

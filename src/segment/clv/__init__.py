@@ -6,9 +6,10 @@ not of its mean.
 Source: Fader & Hardie 2005 ("RFM and CLV: using iso-value curves"); discounting by the day.
 """
 
+from segment.clv import words
 from segment.clv.fitting import ClvModel, fit
 from segment.clv.prediction import forecast, predict
 from segment.clv.rules import ClvRules
 from segment.clv.totals import total
 
-__all__ = ["ClvModel", "ClvRules", "fit", "forecast", "predict", "total"]
+__all__ = ["ClvModel", "ClvRules", "fit", "forecast", "predict", "total", "words"]

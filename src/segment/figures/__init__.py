@@ -1,0 +1,15 @@
+"""Frame to figure: one message each, drawn as SVG whose text stays text."""
+
+from segment.figures.bars import group_shares, months, seasons, tenths
+from segment.figures.curves import concentration, reliability
+from segment.figures.drawing import Chart
+
+__all__ = [
+    "Chart",
+    "concentration",
+    "group_shares",
+    "months",
+    "reliability",
+    "seasons",
+    "tenths",
+]

@@ -1,0 +1,148 @@
+"""Figures of bars: revenue by month, groups, tenths, and the seasons."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from segment.figures.drawing import BLUE, COLOURS, INK, QUIET, SKY, STYLE, Chart, chart, nothing
+from segment.text import money, month_name, percent, phrase, short, word
+
+NARROWEST_LABELLED = 0.06  # a narrower piece of a bar cannot hold its number
+
+
+def months(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
+    """Draw revenue by month as bars, the last one marked: `frame` holds month and revenue."""
+    if frame.is_empty():
+        return nothing(language)
+    with rc_context(STYLE):
+        values = frame["revenue"].to_numpy()
+        alt = phrase(
+            "figure.months_alt", language, months=frame.height,
+            money=money(values[-1], currency, language), first=money(values[0], currency, language),
+        )  # fmt: skip
+        drawn, axes = chart(phrase("figure.months", language, currency=currency), alt, 2.2)
+        places = np.arange(len(values))
+        bars = axes.bar(places, values, width=0.72)
+        for place, bar in enumerate(bars):
+            bar.set_color(BLUE if place == places[-1] else SKY)
+        last_only = [""] * (len(places) - 1) + [short(values[-1], language)]
+        axes.bar_label(bars, last_only, padding=2, color=INK)
+        shown = places[::-1][:: max(1, len(places) // 6)][::-1]
+        labels = frame["month"].dt.strftime({"en": "%b %y", "zh": "%Y-%m"}[language]).to_list()
+        axes.set_xticks(shown, [labels[place] for place in shown])
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: short(tick, language)))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.grid(axis="y")
+        return drawn
+
+
+def group_shares(groups: pl.DataFrame, *, language: str) -> Chart:
+    """Draw the value groups' shares of customers and of positive value, a bar each.
+
+    `groups` is one row a group: value_group, customer_share, actual_value.
+    """
+    if not groups["customer_share"].count():
+        return nothing(language)
+    groups = groups.filter(pl.col("value_group").is_not_null())
+    codes = groups["value_group"].cast(pl.String).to_list()
+    gains = groups["actual_value"].clip(0)
+    rows = {
+        phrase("figure.customers", language): groups["customer_share"].to_list(),
+        phrase("figure.value", language): (gains / (gains.sum() or 1.0)).to_list(),
+    }
+    heads, worth = (percent(parts[0], language) for parts in rows.values())
+    alt = phrase("figure.groups_alt", language, customers=heads, value=worth)
+    with rc_context(STYLE):
+        title = phrase("figure.groups", language, customers=heads, value=worth)
+        drawn, axes = chart(title, alt, 1.5)
+        for place, parts in enumerate(rows.values()):
+            _stack(axes, place, codes, parts, language)
+        axes.set_yticks(range(len(rows)), list(rows), color=INK)
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1)
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+        drawn.legend(
+            [Patch(color=COLOURS[code]) for code in codes],
+            [word("scheme.value_group", code, language) for code in codes],
+            loc="outside lower left", ncols=len(codes), frameon=False,
+            handlelength=0.9, columnspacing=1.2, handletextpad=0.4,
+        )  # fmt: skip
+        return drawn
+
+
+def _stack(
+    axes: Axes, place: int, codes: Sequence[str], parts: Sequence[float], language: str
+) -> None:
+    left = 0.0
+    for code, share in zip(codes, parts, strict=True):
+        axes.barh(place, share, left=left, height=0.62, color=COLOURS[code])
+        if share > NARROWEST_LABELLED:
+            axes.text(
+                left + share / 2, place, percent(share, language),
+                ha="center", va="center", color="white", fontweight="bold",
+            )  # fmt: skip
+        left += share
+
+
+def tenths(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
+    """Draw what each tenth of the customers was to bring, beside what it brought.
+
+    `frame` holds tenth (1 is expected to bring most), predicted and actual, means a customer.
+    """
+    if frame["actual"].sum() <= 0:
+        return nothing(language)
+    places, came, said = (frame[name].to_numpy() for name in ("tenth", "actual", "predicted"))
+    told = {"share": percent(came[0] / came.sum(), language)}
+    amounts = (money(value, currency, language) for value in (said[0], came[0]))
+    alt = dict(zip(("predicted", "actual"), amounts, strict=True)) | told
+    with rc_context(STYLE):
+        title = phrase("figure.tenths", language, **told)
+        drawn, axes = chart(title, phrase("figure.tenths_alt", language, **alt), 2.6)
+        axes.bar(places, came, width=0.72, color=SKY, label=phrase("figure.came", language))
+        axes.plot(places, said, "o", color=BLUE, label=phrase("figure.predicted", language))
+        axes.set_xticks(places)
+        axes.set_xlabel(phrase("figure.tenth", language))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: short(tick, language)))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.set_ylabel(phrase("figure.a_customer", language, currency=currency))
+        axes.grid(axis="y")
+        axes.legend(frameon=False, loc="upper right")
+        return drawn
+
+
+def seasons(frame: pl.DataFrame, *, language: str) -> Chart:
+    """Draw how much is bought in each month of the year, beside what is expected to come again.
+
+    `frame` holds month (1 to 12), seen and expected, 1 on average over a year.
+    """
+    busiest, quietest = (
+        frame.sort("expected", descending=descending).row(0, named=True)
+        for descending in (True, False)
+    )
+    said = {
+        "busiest": month_name(busiest["month"], language),
+        "most": percent(busiest["expected"], language),
+        "quietest": month_name(quietest["month"], language),
+        "least": percent(quietest["expected"], language),
+    }
+    places, seen, expected = (frame[name].to_numpy() for name in ("month", "seen", "expected"))
+    with rc_context(STYLE):
+        title = phrase("figure.seasons", language)
+        drawn, axes = chart(title, phrase("figure.seasons_alt", language, **said), 2.2)
+        axes.bar(places, seen, width=0.72, color=SKY, label=phrase("figure.so_far", language))
+        axes.plot(places, expected, "o", color=BLUE, label=phrase("figure.to_come", language))
+        axes.axhline(1.0, color=QUIET, linewidth=0.8, linestyle=(0, (3, 3)))
+        shown = places[:: 2 if language == "en" else 1]
+        axes.set_xticks(shown, [month_name(int(place), language, short=True) for place in shown])
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: percent(tick, language)))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.grid(axis="y")
+        axes.set_ylim(0, 1.25 * max(seen.max(), expected.max(), 1.0))
+        axes.legend(frameon=False, loc="upper left", ncols=2)
+        return drawn
