@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from scipy.special import betainc
 
-from segment import purchases, spend
+from segment import purchases
 from segment.clv.fitting import ClvModel
 from segment.clv.rules import ClvRules
 from segment.purchases import Floats, PurchaseModel
@@ -35,6 +35,7 @@ EXACT_X = 8
 X_STEP = 1.3
 N_AGES = 6
 N_AMOUNTS = 96
+FAR = 9.0  # standard deviations of a logarithm, beyond which nothing is looked for
 LEVELS = np.concatenate(
     [np.linspace(0, 0.9, 31), [0.92, 0.94, 0.96, 0.975, 0.985, 0.99, 0.995, 0.998, 0.9995]]
 )
@@ -93,14 +94,14 @@ def ranges(
     """Return the ranges of customers whose purchases count as `weight`, with the mean `revenue`."""
     if not len(revenue):
         return Ranges(low=revenue, high=revenue, sd=revenue)
-    pairs = _models(model, rules)
+    models = _models(model, rules)
     ahead = horizon * kinds.pace
     nothing = np.zeros(len(revenue))
-    for bought, _ in pairs:
-        there = purchases.p_alive(bought, *history)
-        any_ = purchases.at_least(bought, kinds.x, kinds.T, ahead, 1.0)
-        nothing += (1 - there * any_[kinds.of_customer]) / len(pairs)
-    table = _table(kinds, horizon, pairs, model)
+    for each in models:
+        there = purchases.p_alive(each, *history)
+        any_ = purchases.at_least(each, kinds.x, kinds.T, ahead, 1.0)
+        nothing += (1 - there * any_[kinds.of_customer]) / len(models)
+    table = _table(kinds, horizon, models, model.spend)
     something = np.maximum(1 - nothing, UNSEEN)
     mean = revenue / something
     level = _level(nothing, rules.interval)
@@ -130,26 +131,24 @@ def _level(nothing: Floats, share: float) -> float:
     return float(np.clip(others / n_others, least, most))
 
 
-def _models(model: ClvModel, rules: ClvRules) -> list[tuple[PurchaseModel, SpendModel]]:
+def _models(model: ClvModel, rules: ClvRules) -> list[PurchaseModel]:
+    """Return the purchase models to mix; what is open about spend is small beside one purchase."""
     if model.purchases.n_customers > CERTAIN_ABOVE:
-        return [(model.purchases, model.spend)]
-    drawn = purchases.sampled(model.purchases, N_MODELS, rules.seed)
-    return list(zip(drawn, spend.sampled(model.spend, N_MODELS, rules.seed + 1), strict=True))
+        return [model.purchases]
+    return purchases.sampled(model.purchases, N_MODELS, rules.seed)
 
 
-def _table(
-    kinds: Kinds, horizon: float, pairs: list[tuple[PurchaseModel, SpendModel]], model: ClvModel
-) -> _Table:
+def _table(kinds: Kinds, horizon: float, models: list[PurchaseModel], paid: SpendModel) -> _Table:
     """Tabulate at few values of x and T and fill in the kinds between them."""
     x = _grid(float(kinds.x.max()))
     T = np.unique(kinds.T.max() * np.linspace(0, 1, N_AGES) ** 2)
     pace = float(np.median(kinds.pace))
     least, most = np.where(x == 0, 0.0, (x + 1) / 2), x + 1
     at_nodes = np.empty((len(x), len(T), 2, len(LEVELS)))
-    counts = _counts(pairs, x, T, horizon * kinds.pace.max())
+    counts = _counts(models, x, T, horizon * kinds.pace.max())
     for side, evidence in enumerate((least, most)):
         for row, (own_x, n) in enumerate(zip(x, evidence, strict=True)):
-            at_nodes[row, :, side] = _quantiles(own_x, T, n, horizon * pace, counts, pairs, model)
+            at_nodes[row, :, side] = _quantiles(own_x, T, n, horizon * pace, counts, models, paid)
     quantiles = _between(at_nodes, x, T, kinds)
     return _Table(
         quantiles=quantiles,
@@ -167,13 +166,11 @@ def _grid(largest: float) -> Floats:
     return np.append(inside, largest) if largest > 0 else np.zeros(1)
 
 
-def _counts(
-    pairs: list[tuple[PurchaseModel, SpendModel]], x: Floats, T: Floats, horizon: float
-) -> Floats:
+def _counts(models: list[PurchaseModel], x: Floats, T: Floats, horizon: float) -> Floats:
     """Return the numbers of purchases that tell apart: 1, 2, ... and the starts of wider steps."""
     largest = EXACT_COUNTS
-    for bought, _ in pairs:
-        while float(purchases.at_least(bought, x[-1], T, horizon, largest).max()) > UNSEEN:
+    for each in models:
+        while float(purchases.at_least(each, x[-1], T, horizon, largest).max()) > UNSEEN:
             largest *= 2
     n_steps = int(np.ceil(np.log(largest / EXACT_COUNTS) / np.log(COUNT_STEP)))
     wide = np.floor(EXACT_COUNTS * COUNT_STEP ** np.arange(1, n_steps + 1))
@@ -182,45 +179,32 @@ def _counts(
 
 def _quantiles(
     x: float, T: Floats, n: float, horizon: float, starts: Floats,
-    pairs: list[tuple[PurchaseModel, SpendModel]], model: ClvModel,
+    models: list[PurchaseModel], paid: SpendModel,
 ) -> Floats:  # fmt: skip
     """Return the quantiles of money over its mean, given any purchase: shape (T, levels)."""
     k = (starts + np.append(starts[1:] - 1, starts[-1])) / 2  # the middle of each step
-    amounts = None
-    held, mean = np.zeros((len(T), N_AMOUNTS)), np.zeros(len(T))
-    for bought, paid in pairs:
-        p, q, scale = _spend(paid, model.spend, n)
-        tail = purchases.at_least(bought, x, T[:, None], horizon, starts)
-        share = tail - np.append(tail[:, 1:], np.zeros((len(T), 1)), axis=1)
-        share = share / np.maximum(share.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-        if amounts is None:
-            amounts = _amounts(k, share, p, n, q, scale)
-        z = amounts / scale
-        below = betainc(p * k[:, None], p * n + q, z / (1 + z))
-        held += share @ below / len(pairs)
-        mean += share @ k * p / (p * n + q - 1) * scale / len(pairs)
-    assert amounts is not None
+    p, q = (paid.p, paid.q) if paid.name == "gamma_gamma" else (FIXED_P, FIXED_Q)
+    tail = np.mean(
+        [purchases.at_least(each, x, T[:, None], horizon, starts) for each in models], axis=0
+    )
+    share = tail - np.append(tail[:, 1:], np.zeros((len(T), 1)), axis=1)
+    share = share / np.maximum(share.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+    amounts = _amounts(k, share, p, n, q)
+    held = share @ betainc(p * k[:, None], p * n + q, amounts / (1 + amounts))
+    mean = share @ k * p / (p * n + q - 1)
     return np.stack(
         [np.interp(LEVELS, row, amounts, left=0.0) / one
          for row, one in zip(held, mean, strict=True)]
     )  # fmt: skip
 
 
-def _spend(paid: SpendModel, best: SpendModel, n: float) -> tuple[float, float, float]:
-    """Return p, q and the scale against that of the best model, at the mean of all customers."""
-    if paid.name == "mean":
-        return FIXED_P, FIXED_Q, 1.0
-    return paid.p, paid.q, (paid.gamma + n * best.mean) / (best.gamma + n * best.mean)
-
-
-def _amounts(k: Floats, share: Floats, p: float, n: float, q: float, scale: float) -> Floats:
+def _amounts(k: Floats, share: Floats, p: float, n: float, q: float) -> Floats:
     """Return amounts, evenly spaced in their logarithm, that hold nearly all outcomes."""
     seen = np.flatnonzero(share.max(axis=0) > UNSEEN)
     first, last = p * k[seen[0]], p * k[seen[-1]]
-    spread = np.sqrt(1 / first + 1 / (p * n + q))
-    low = first / (p * n + q) * np.exp(-9 * spread)
-    high = last / (p * n + q) * np.exp(9 * np.sqrt(1 / last + 1 / (p * n + q)))
-    return np.geomspace(low, high, N_AMOUNTS) * scale
+    low = first / (p * n + q) * np.exp(-FAR * np.sqrt(1 / first + 1 / (p * n + q)))
+    high = last / (p * n + q) * np.exp(FAR * np.sqrt(1 / last + 1 / (p * n + q)))
+    return np.geomspace(low, high, N_AMOUNTS)
 
 
 def _between(at_nodes: Floats, x: Floats, T: Floats, kinds: Kinds) -> Floats:

@@ -14,7 +14,7 @@ from segment.clv.rules import ClvRules
 from segment.schema import require
 from segment.threads import one_thread
 
-MOST_CUSTOMERS = 5_000  # from which the parameters' share in the total is read
+MOST_CUSTOMERS = 1_000  # from which the parameters' share in the total is read
 
 
 @one_thread
