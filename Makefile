@@ -38,8 +38,9 @@ lint: $(INSTALLED) ## check style, types and notebooks
 lab: $(INSTALLED) data/sample/transactions.csv ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=.
 
-bench: $(INSTALLED) ## compare speed with lifetimes, side by side in one process
+bench: $(INSTALLED) ## compare speed and accuracy with lifetimes, side by side in one process
 	$(BIN)/python benchmarks/forecast.py
+	$(BIN)/python benchmarks/accuracy.py $(RETAIL)
 
 lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

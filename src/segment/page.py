@@ -32,8 +32,12 @@ class Piece:
 
 def say(key: str, language: str, **values: object) -> Piece:
     """Return the phrase of `key`, filled in, as a paragraph."""
-    text = phrase(key, language, **values)
-    return Piece(f"<p>{escape(text)}</p>", text)
+    return text(phrase(key, language, **values))
+
+
+def text(sentence: str) -> Piece:
+    """Return a sentence as a paragraph."""
+    return Piece(f"<p>{escape(sentence)}</p>", sentence)
 
 
 def absent(table: str, language: str) -> Piece:

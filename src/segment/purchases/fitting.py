@@ -35,6 +35,7 @@ STARTS: dict[ModelName, tuple[tuple[float, ...], ...]] = {
     "nbd": ((1.0,), (5.0,), (0.2,)),
     "bg_bb": ((1.0, 1.0, 1.0, 3.0), (0.3, 0.6, 0.3, 1.0), (3.0, 3.0, 2.0, 20.0)),
 }
+YEAR_WEEKS = 52.0  # without any time observed, half a purchase a year is expected
 FLAT = 1e-6  # a slope per customer and log parameter that counts as none
 NEWTON_STEPS = 6
 LONGEST_STEP = 0.5  # of a log parameter; the curvature tells no more than its surroundings
@@ -125,9 +126,9 @@ def fit_counted(x: Floats, t_x: Floats, n: Floats) -> PurchaseModel:
 
 
 def _without_repeats(T: Floats, *, is_fallback: bool) -> PurchaseModel:
-    """Return NBD after no repeat purchase: half an event in all the time observed."""
+    """Return NBD after no repeat purchase: half an event in all the time observed, and a year."""
     return PurchaseModel(
-        name="nbd", parameters={"r": 0.5, "alpha": float(T.sum()) + 1.0}, log_likelihood=0.0,
+        name="nbd", parameters={"r": 0.5, "alpha": float(T.sum()) + YEAR_WEEKS}, log_likelihood=0.0,
         n_customers=len(T), is_fallback=is_fallback, notes=("no_repeats",),
     )  # fmt: skip
 
