@@ -33,6 +33,15 @@ def cdnow_sample() -> pl.DataFrame:
     )
 
 
+@pytest.fixture(scope="session")
+def cdnow_master() -> pl.DataFrame:
+    """CDNOW, all 23,570 customers who first bought in the first quarter of 1997."""
+    rows = [line.split() for line in lifetimes_file("CDNOW_master.txt").read_text().splitlines()]
+    known = [(row[0], row[1], float(row[3])) for row in rows if row and row[0].isdigit()]
+    frame = pl.DataFrame(known, schema=["customer_id", "date", "amount"], orient="row")
+    return frame.with_columns(pl.col("date").str.to_date("%Y%m%d"))
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Debian's Chromium, started once a module."""

@@ -23,7 +23,6 @@ def replayed(
     actual: list[float],
     bounds: list[tuple[float, float]] | None = None,
     method: str = "nbd",
-    total: tuple[float | None, float | None] = (None, None),
     origin: dt.date = ORIGIN,
 ) -> pl.DataFrame:
     low, high = zip(*bounds, strict=True) if bounds else ([None] * len(actual),) * 2
@@ -32,7 +31,7 @@ def replayed(
             "origin": origin, "method": method,
             "customer_id": [f"C{n}" for n in range(len(actual))],
             "predicted": predicted, "low": low, "high": high,
-            "total_low": total[0], "total_high": total[1], "actual": actual,
+            "actual": actual,
         },
         schema_overrides=SCHEMA,
     )  # fmt: skip
@@ -58,12 +57,13 @@ def test_spend_on_a_bound_lies_within_it():
     assert found["covered_share"] == pytest.approx(3 / 5)
 
 
-@pytest.mark.parametrize(
-    ("total", "is_inside"),
-    [((30.0, 50.0), True), ((10.0, 30.0), True), ((30.1, 50.0), False), ((None, None), None)],
-)
-def test_the_total_is_held_against_its_own_bounds(total, is_inside):
-    assert measured([1.0, 2.0], [10.0, 20.0], total=total)["is_total_inside"] is is_inside
+def test_the_tenth_of_whom_most_was_expected_is_held_against_its_own_bounds():
+    bounds = [(0.0, 10.0)] * 11
+
+    found = measured([float(n) for n in range(11)], [5.0] * 9 + [20.0, 8.0], bounds)
+
+    assert found["covered_share"] == pytest.approx(10 / 11)
+    assert found["covered_top_share"] == pytest.approx(1 / 2)  # a tenth of 11 is two customers
 
 
 def test_a_rule_without_bounds_covers_nothing_that_could_be_told():

@@ -50,8 +50,6 @@ def test_the_forecast_does_not_see_what_came_after():
         "predicted",
         "low",
         "high",
-        "total_low",
-        "total_high",
     ]
     assert first.select(said).equals(second.select(said))
     assert second["actual"].sum() == pytest.approx(2 * first["actual"].sum())
@@ -83,7 +81,7 @@ def test_naive_rules_stand_beside_each_model_and_have_no_bounds():
 
     methods = ["mbg_nbd", "pareto_nbd", "bg_nbd", "nbd", *naive.NAMES]
     assert found["method"].unique(maintain_order=True).to_list() == methods
-    bounds = ["low", "high", "total_low", "total_high"]
+    bounds = ["low", "high"]
     unknown = found.filter(pl.all_horizontal(pl.col(bounds).is_null()))
     assert set(unknown["method"]) == set(naive.NAMES)
     assert found.drop_nulls(bounds).height == found.height - unknown.height

@@ -20,7 +20,8 @@ VOCABULARY = (
     "revenue_year_before", "revenue_low", "revenue_high", "value_low", "value_high",
     "expected_growth", "is_on_watch", "rhythm_days", "silent_days", "key_class", "staff_id",
     "prospect_id", "outcome", "probability_low", "probability_high", "reasons",
-    "priority", "money_at_stake", "due_on", "revenue_sd", "purchases_last_year", "pace",
+    "priority", "money_at_stake", "due_on", "revenue_sd", "p_nothing", "purchases_last_year",
+    "pace",
 )  # fmt: skip
 LABELS = {
     "tier": levels.LABELS,

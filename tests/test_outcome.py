@@ -13,7 +13,7 @@ from segment.clv.fitting import on_the_clock
 from segment.clv.outcome import LARGEST_TRADE, OVERSTATED
 
 CALIBRATION_END = dt.date(1997, 9, 30)
-MOST = 0.8 - OVERSTATED * 0.2
+MOST = 0.8 - OVERSTATED * 0.2  # the share of ranges that start at 0
 N_DRAWS = 400
 
 
@@ -54,8 +54,40 @@ def test_ranges_hold_their_share_of_what_the_models_draw(forecast, drawn):
 
     assert inside.mean() == pytest.approx(0.80, abs=0.02)
     assert inside[high == 0].min() > 0.72  # nothing is likelier than 80%, by 400 draws
-    assert MOST - LARGEST_TRADE - 0.01 < inside[high > 0].mean() < MOST + 0.01
-    assert inside[low > 0].mean() == pytest.approx(inside[high > 0].mean(), abs=0.02)
+    assert inside[low > 0].mean() == pytest.approx(0.80, abs=0.01)
+    assert MOST - LARGEST_TRADE - 0.01 < inside[(high > 0) & (low == 0)].mean() < MOST + 0.01
+
+
+def test_nobodys_range_hangs_on_who_else_is_asked_about(forecast):
+    customers, model, rules = forecast
+    some = customers.filter(pl.col("frequency") > 2)
+
+    again = clv.predict(some, model, rules)
+
+    for column in ("expected_revenue", "revenue_low", "revenue_high", "revenue_sd", "clv"):
+        assert again[column].to_numpy() == pytest.approx(some[column].to_numpy(), rel=1e-9)
+
+
+def test_nothing_is_as_likely_as_in_the_draws(forecast, drawn):
+    found = forecast[0]["p_nothing"].to_numpy()
+
+    assert found.mean() == pytest.approx((drawn == 0).mean(), abs=0.005)
+
+
+@pytest.mark.parametrize("size", [1, 5, 20, 200])
+def test_totals_of_groups_of_any_size_hold_their_share(forecast, drawn, size):
+    customers, model, rules = forecast
+    order = np.random.default_rng(3).permutation(customers.height)[: 200 * size]
+    n_groups = len(order) // size
+    group = np.repeat(np.arange(n_groups), size)
+    some = customers[order[: n_groups * size]].with_columns(group=pl.Series(group))
+    came = np.add.reduceat(drawn[order[: n_groups * size]], np.arange(n_groups) * size, axis=0)
+
+    found = clv.total(some, model, rules, by="group")
+
+    low, high = (found[name].to_numpy()[:, None] for name in ("revenue_low", "revenue_high"))
+    inside = ((came >= low) & (came <= high)).mean()
+    assert 0.77 <= inside <= (0.92 if size < 20 else 0.83)  # a small group may well bring nothing
 
 
 def test_the_spread_is_that_of_the_draws(forecast, drawn):

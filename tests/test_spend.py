@@ -41,6 +41,15 @@ def test_cdnow_gives_the_published_parameters_and_customers(cdnow_sample):
     assert spend.expected(fitted, n, mean)[:10] == pytest.approx(first_ten, abs=0.006)
 
 
+def test_all_of_cdnow_gives_the_published_parameters(cdnow_master):
+    customers = summary.summarise(cdnow_master, CALIBRATION_END)
+
+    fitted = spend.fit(spend.repeat_record(customers))
+
+    found = (fitted.p, fitted.q, fitted.gamma)
+    assert found == pytest.approx((6.275, 3.624, 14.984), rel=1e-3)  # tests of CLVTools
+
+
 def test_the_purchases_themselves_tell_how_one_customers_purchases_differ():
     truth = {"p": 2.0, "q": 4.0, "gamma": 90.0}
     record, mean_log = recorded(made(4000, *truth.values(), seed=2))
@@ -128,6 +137,8 @@ def customers(*rows: tuple[int, int, float, float]) -> pl.DataFrame:
             "revenue_last_year": revenue_lately,
             "monetary_value": [money / each for money, each in zip(revenue, n, strict=True)],
             "repeat_value": [0.0] * len(n),
+            "T": [700] * len(n),
+            "recency": [650 if each > 1 else 0 for each in n],
         }
     )
 
@@ -139,6 +150,16 @@ def test_purchases_older_than_a_year_count_for_half():
 
     assert found.weight.tolist() == [3.0]
     assert found.mean.tolist() == [(300 + 100 / 2) / 3]
+
+
+def test_past_spend_is_put_into_the_prices_of_today_by_its_age():
+    fitted = spend.fit(*recorded(made(2000, 3.0, 4.0, 60.0)))
+    rows = customers((4, 2, 400.0, 300.0))  # the last year's lie 207 days back, the others 532
+
+    found = spend.evidence(rows, fitted, "all", trend=0.1)
+
+    lately, before = (300 * np.exp(0.1 * 207.5 / 365), 100 * np.exp(0.1 * 532.5 / 365))
+    assert found.mean[0] == pytest.approx((lately + before / 2) / 3)
 
 
 def test_a_first_purchase_of_next_to_nothing_says_next_to_nothing():
@@ -156,8 +177,7 @@ def test_a_first_purchase_of_next_to_nothing_says_next_to_nothing():
 
 def test_the_classic_form_knows_repeat_purchases_only(cdnow_sample):
     table = summary.summarise(cdnow_sample, CALIBRATION_END)
-    fitted = spend.fit(Record(n=table["frequency"].cast(float).to_numpy(),
-                              mean=table["repeat_value"].to_numpy()))  # fmt: skip
+    fitted = spend.fit(spend.repeat_record(table))
 
     found = spend.evidence(table.head(10), fitted, "repeat")
 

@@ -42,7 +42,15 @@ def overall(measured: pl.DataFrame) -> pl.DataFrame:
     miss is the mean of the bias without its sign, so that a year too high and a year too low
     do not add up to none.
     """
-    means = ("bias", "error", "gini", "top_share", "tenth_error", "covered_share")
+    means = (
+        "bias",
+        "error",
+        "gini",
+        "top_share",
+        "tenth_error",
+        "covered_share",
+        "covered_top_share",
+    )
     return measured.group_by("method", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("n_origins"),
         pl.col("bias").abs().mean().alias("miss"),

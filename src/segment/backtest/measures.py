@@ -15,8 +15,7 @@ from segment.schema import require
 Floats = NDArray[np.float64]
 TENTHS = 10
 NEEDED = (
-    "origin", "method", "customer_id", "predicted", "low", "high", "total_low", "total_high",
-    "actual",
+    "origin", "method", "customer_id", "predicted", "low", "high", "actual",
 )  # fmt: skip
 
 
@@ -29,8 +28,7 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
       held which the forecast puts first. tenth_error: mean gap between forecast and spend over
       the tenths of the forecast, over mean spend.
     - covered_share: customers whose spend fell within their bounds, the bounds included.
-      is_total_inside: whether the spend of all fell within that of the total, as the model
-      reckons it without what it missed before.
+      covered_top_share: of the tenth that the forecast puts first.
 
     What has no meaning is null: all but the totals where nobody spent, order among equals.
 
@@ -39,6 +37,7 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
     """
     require(replayed, NEEDED, by="backtest.measure")
     spend, gap = pl.col("actual"), pl.col("predicted") - pl.col("actual")
+    is_top = pl.col("predicted").rank("min", descending=True) <= (pl.len() / TENTHS).ceil()
     keys = ["origin", "method"]
     plain = replayed.group_by(keys, maintain_order=True).agg(
         n_customers=pl.len().cast(pl.Int64),
@@ -46,9 +45,7 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
         actual=spend.sum(),
         absolute=gap.abs().sum(),
         covered_share=spend.is_between("low", "high").mean(),
-        is_total_inside=spend.sum().is_between(
-            pl.col("total_low").first(), pl.col("total_high").first()
-        ),
+        covered_top_share=spend.is_between("low", "high").filter(is_top).mean(),
     )
     ordered = [
         (*key, *_order(part["predicted"].to_numpy(), part["actual"].to_numpy()))
@@ -70,7 +67,7 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
         top_share="top_share",
         tenth_error="tenth_error",
         covered_share="covered_share",
-        is_total_inside="is_total_inside",
+        covered_top_share="covered_top_share",
     )
 
 

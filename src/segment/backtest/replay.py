@@ -17,7 +17,7 @@ from segment.schema import require
 
 SCHEMA = {
     "origin": pl.Date, "method": pl.String, "customer_id": pl.String, "predicted": pl.Float64,
-    "low": pl.Float64, "high": pl.Float64, "total_low": pl.Float64, "total_high": pl.Float64,
+    "low": pl.Float64, "high": pl.Float64,
     "actual": pl.Float64,
 }  # fmt: skip
 HASHES = 2.0**64
@@ -28,8 +28,8 @@ def replay(
 ) -> pl.DataFrame:
     """Return what each method would have said of each customer at each origin, and what came.
 
-    Columns: origin, method, customer_id, predicted, its range low and high, that of all together
-    total_low and total_high (the four are null for naive rules), actual. The methods are the
+    Columns: origin, method, customer_id, predicted, its range low and high (null for
+    naive rules), actual. The methods are the
     candidates, or the one model that `forecast` names, then the naive rules.
 
     Raises:
@@ -90,12 +90,9 @@ def _at(
 def _said(history: summary.History, rules: clv.ClvRules, name: str) -> pl.DataFrame:
     model = clv.fit(history, rules)
     customers = clv.predict(history.customers, model, rules)
-    total = clv.total(customers, model, rules).row(0, named=True)
     return customers.select(
         "customer_id",
         pl.lit(name).alias("method"),
-        pl.lit(total["revenue_low"]).alias("total_low"),
-        pl.lit(total["revenue_high"]).alias("total_high"),
         predicted="expected_revenue",
         low="revenue_low",
         high="revenue_high",

@@ -76,9 +76,10 @@ def _total(own: pl.DataFrame, said: str, language: str) -> str:
 def _covered(own: pl.DataFrame, interval: float, language: str) -> str:
     share = float(own["covered_share"].mean())  # type: ignore[arg-type]
     way = "wide" if share > interval + NEAR else "narrow" if share < interval - NEAR else "right"
+    top = own["covered_top_share"].mean()
     return phrase(
         f"backtest.covered_{way}", language, share=percent(share, language),
-        said=percent(interval, language),
+        said=percent(interval, language), top=percent(top, language),  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from segment.errors import ConfigError
 
+EPOCH = dt.date(1970, 1, 1).toordinal()
 MONTHS = 12
 YEAR_SHARES = np.array([31, 28.2425, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) / 365.2425
 

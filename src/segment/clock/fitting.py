@@ -13,16 +13,16 @@ import numpy as np
 import polars as pl
 
 from segment.clock import intensity, prices, reading
-from segment.clock.days import YEAR_SHARES, Days, between
+from segment.clock.days import EPOCH, YEAR_SHARES, Days, between
 from segment.clock.intensity import Histories
-from segment.clock.reading import EPOCH, Clock
+from segment.clock.reading import Clock
 
 FARTHEST_DAYS = 3660  # a clock is read ten years ahead at the most
 YEAR_DAYS = 365.2425
 DOUBT_MONTHS = 1.0  # months that must have returned before half of a season is believed
 EARLY_DAYS = 30  # who is seen first within so many days of the start may be an old customer
 LONGEST_EARLY_DAYS = 548  # after a year and a half the early customers' own record says more
-SURE_LOG_LIKELIHOOD = 10.0  # a pace of their own must explain this much more
+SURE = 10.0  # a pace of their own must raise the log posterior by so much
 FEWEST_REPEATS = 24  # two a month of the year say nothing of months
 
 
@@ -33,7 +33,7 @@ def fit(
     """Fit the clock to purchase days: customer (a number), date, spend; one row each, ordered.
 
     `start` is the first day of the data, `declared` the days that are unlike others by name. With
-    few repeat purchases, or without `seasons`, the clock is the calendar.
+    few repeat purchases the clock is the calendar; without `seasons` its months are alike.
     """
     n_special = len(declared)
     n_past = (as_of - start).days
@@ -44,21 +44,23 @@ def fit(
     day = day.astype(np.intp)
     histories = _histories(customer, day, n_past)
     plain = reading.level(start, as_of, past, future, prices.level(n_special))
-    if not seasons or histories.repeats.sum() < FEWEST_REPEATS:
+    if histories.repeats.sum() < FEWEST_REPEATS:
         return plain
-
-    found = intensity.fit(histories, past, n_special, with_pace=False)
-    pace, early_until = 1.0, None
+    found = intensity.fit(histories, past, n_special, with_months=seasons, with_pace=False)
+    if found is None:
+        return plain
+    early_until = None
     if n_past < LONGEST_EARLY_DAYS and not histories.is_early.all():
-        paced = intensity.fit(histories, past, n_special, with_pace=True)
-        if paced.pace > 1 and paced.log_likelihood > found.log_likelihood + SURE_LOG_LIKELIHOOD:
-            found, pace = paced, paced.pace
+        paced = intensity.fit(histories, past, n_special, with_months=seasons, with_pace=True)
+        if paced and paced.pace > 1 and paced.log_posterior > found.log_posterior + SURE:
+            found = paced
             early_until = start + dt.timedelta(days=EARLY_DAYS - 1)
-    spend = purchase_days["spend"].to_numpy()
     later = between(start, n_past + 1, declared)
+    spend = purchase_days["spend"].to_numpy()
     return Clock(
         start=start, as_of=as_of, month=found.month, special=found.special,
-        season_share=_season_share(later), pace=pace, early_until=early_until,
+        season_share=_season_share(later) if seasons else 0.0,
+        pace=found.pace, early_until=early_until,
         prices=prices.fit(customer, day, spend, later, n_special), past=past, future=future,
     )  # fmt: skip
 

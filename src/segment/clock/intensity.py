@@ -32,6 +32,8 @@ WIDEST_EFFECT = 3.0  # of a kind of day, on the log scale: twenty times as much
 MOST_STEPS = 300
 START = np.log([0.6, 7.0, 0.9, 1.6])  # r, alpha in weeks, a, b of a usual shop
 N_PARAMETERS = len(START)
+OF_MONTHS = slice(N_PARAMETERS, N_PARAMETERS + MONTHS)  # where their effects stand, then …
+OF_SPECIAL = slice(N_PARAMETERS + MONTHS, -1)  # … those of declared kinds, and last the pace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +54,12 @@ class Histories:
 
 @dataclass(frozen=True, kw_only=True)
 class Intensity:
-    """Buying by month and by declared kind (1 on average over a year), pace of early customers."""
+    """Buying by month (1 on average over a year), by declared kind, pace of early customers."""
 
     month: Floats
     special: Floats
     pace: float
-    log_likelihood: float
+    log_posterior: float
 
 
 def per_day(days: Days, month: Floats, special: Floats) -> Floats:
@@ -65,17 +67,21 @@ def per_day(days: Days, month: Floats, special: Floats) -> Floats:
     return np.asarray(month[days.month] * np.append(1.0, special)[days.special])
 
 
-def fit(histories: Histories, days: Days, n_special: int, *, with_pace: bool) -> Intensity:
+def fit(
+    histories: Histories, days: Days, n_special: int, *, with_months: bool, with_pace: bool
+) -> Intensity | None:
     """Fit the intensities to histories whose last observed day is the last of `days`.
 
-    The days are those after the first one: purchases on the first day are first purchases.
+    The days are those after the first one: purchases on the first day are first purchases. None
+    if the fit does not converge.
     """
     from scipy.optimize import minimize  # noqa: PLC0415 (slow to import; a fit needs it)
 
     n_effects = MONTHS + n_special + 1
-    widest = [WIDEST_LOG] * N_PARAMETERS + [WIDEST_EFFECT] * n_effects
-    if not with_pace:
-        widest[-1] = 0.0
+    widest = np.full(N_PARAMETERS + n_effects, WIDEST_EFFECT)
+    widest[:N_PARAMETERS] = WIDEST_LOG
+    widest[OF_MONTHS] *= with_months
+    widest[-1] *= with_pace
     problem = _Problem(histories, days, n_special)
     found = minimize(
         problem.negative_log_posterior,
@@ -85,12 +91,13 @@ def fit(histories: Histories, days: Days, n_special: int, *, with_pace: bool) ->
         bounds=[(-wide, wide) for wide in widest],
         options={"maxiter": MOST_STEPS},
     )
-    _, effects = np.split(found.x, [N_PARAMETERS])
+    if not found.success:
+        return None
     return Intensity(
-        month=_months(effects[:MONTHS]),
-        special=np.exp(effects[MONTHS:-1]),
-        pace=float(np.exp(effects[-1])),
-        log_likelihood=float(-found.fun * problem.n_customers),
+        month=_months(found.x[OF_MONTHS]),
+        special=np.exp(found.x[OF_SPECIAL]),
+        pace=float(np.exp(found.x[-1])),
+        log_posterior=float(-found.fun * problem.n_customers),
     )
 
 
@@ -120,7 +127,7 @@ class _Problem:
         """Return it and its gradient, both per customer."""
         of, days = self.histories, self.days
         r, alpha, a, b = np.exp(theta[:N_PARAMETERS])
-        month, special = _months(theta[4:16]), np.exp(theta[16:-1])
+        month, special = _months(theta[OF_MONTHS]), np.exp(theta[OF_SPECIAL])
         pace = np.where(of.is_early, np.exp(theta[-1]), 1.0)
         v = per_day(days, month, special)
         clock = np.append(0.0, np.cumsum(v) / WEEK_DAYS)
@@ -140,7 +147,7 @@ class _Problem:
         )  # fmt: skip
         value = (
             at @ common + of.weight @ total
-            + self.by_month @ np.log(month) + self.by_special @ theta[16:-1]
+            + self.by_month @ np.log(month) + self.by_special @ theta[OF_SPECIAL]
             + self.early_repeats * theta[-1]
         )  # fmt: skip
 
@@ -162,13 +169,13 @@ class _Problem:
         at_position[-1] += per_T.sum()
         per_day_v = np.cumsum(at_position[::-1])[::-1][1:] / WEEK_DAYS * v
         of_month = np.bincount(days.month, per_day_v, MONTHS) + self.by_month
-        gradient[4:16] = of_month - YEAR_SHARES * month * of_month.sum()
-        gradient[16:-1] = (
+        gradient[OF_MONTHS] = of_month - YEAR_SHARES * month * of_month.sum()
+        gradient[OF_SPECIAL] = (
             np.bincount(days.special, per_day_v, self.n_special + 1)[1:] + self.by_special
         )
 
         centred = theta.copy()
-        centred[4:16] -= theta[4:16].mean()
+        centred[OF_MONTHS] -= theta[OF_MONTHS].mean()
         value -= ((centred / self.prior_sd) ** 2).sum() / 2
         gradient -= centred / self.prior_sd**2
         return -value / n, -gradient / n

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from segment.clock.days import MONTHS, YEAR_SHARES, Days
+from segment.clock.days import EPOCH, MONTHS, YEAR_SHARES, Days
 from segment.clock.intensity import WEEK_DAYS, per_day
 from segment.clock.prices import YEAR_DAYS, Prices
 
@@ -37,11 +37,6 @@ class Clock:
     prices: Prices
     past: Days
     future: Days
-
-    @property
-    def is_level(self) -> bool:
-        """Whether every day to come counts the same."""
-        return self.season_share == 0 and bool((self.special == 1).all())
 
     @cached_property
     def expected_month(self) -> Floats:
@@ -83,20 +78,12 @@ class Clock:
         return np.asarray(known + np.maximum(np.asarray(days) - reach, 0) / WEEK_DAYS)
 
     def spend_factor(self, days: int) -> float:
-        """Return what a purchase in the next `days` days brings, over what one brought so far."""
+        """Return what a purchase in the next `days` days brings, over one in prices of today."""
         weight = np.diff(self._to_come[: days + 1])
         prices = per_day(self.future, self.prices.month**self.season_share, self.prices.special)
-        reach = min(days / 2, FARTHEST_TREND_DAYS) + self._purchase_age
+        reach = min(days / 2, FARTHEST_TREND_DAYS)
         trend = np.exp(self.prices.trend * reach / YEAR_DAYS)
         return float(np.average(prices[:days], weights=weight) * trend)
-
-    @property
-    def _purchase_age(self) -> float:
-        """The days that an average purchase lies back."""
-        return len(self.past) / 2
-
-
-EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 def level(start: dt.date, as_of: dt.date, past: Days, future: Days, prices: Prices) -> Clock:

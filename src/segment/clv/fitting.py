@@ -6,22 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from segment import clock, purchases, spend
+from segment import clock, purchases, spend, summary
 from segment.clock import Clock
 from segment.clv.rules import ClvRules
 from segment.purchases import Floats
-from segment.spend.evidence import record
 from segment.summary import History
 from segment.threads import one_thread
+
+MOST_POPULATION = 1_000  # a share over so many is known to one or two points
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClvModel:
-    """The clock and the two fitted models behind a forecast."""
+    """The clock and the two fitted models behind a forecast.
+
+    `population` is an even sample of the customers fitted to, by which ranges are balanced.
+    """
 
     clock: Clock
     purchases: purchases.PurchaseModel
     spend: spend.SpendModel
+    population: pl.DataFrame
 
     @property
     def parameters(self) -> pl.DataFrame:
@@ -29,15 +34,13 @@ class ClvModel:
 
         Time is in weeks of average buying, spend in money.
         """
-        rows = []
-        for model in (self.purchases, self.spend):
-            errors = model.log_standard_errors
-            for symbol, value in model.parameters.items():
-                wide = np.exp(purchases.NORMAL_95 * errors[symbol]) if symbol in errors else None
-                bounds = (None, None) if wide is None else (value / wide, value * wide)
-                rows.append((model.name, symbol, value, *bounds))
         columns = ["model", "parameter", "estimate", "low", "high"]
-        return pl.DataFrame(rows, schema=columns, orient="row")
+        rows = [
+            (model.name, symbol, value, *model.intervals.get(symbol, (None, None)))
+            for model in (self.purchases, self.spend)
+            for symbol, value in model.parameters.items()
+        ]
+        return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
 
 
 @one_thread
@@ -52,7 +55,10 @@ def fit(history: History, rules: ClvRules) -> ClvModel:
     return ClvModel(
         clock=ticking,
         purchases=purchases.fit_best(*on_the_clock(known, ticking)[:3], rules.purchase_model),
-        spend=spend.fit(record(known, rules.spend_basis), _mean_log(history, rules)),
+        spend=_fit_spend(history, known, ticking, rules),
+        population=known.select("frequency", "first_on", "last_on").gather_every(
+            max(1, -(-known.height // MOST_POPULATION))
+        ),
     )
 
 
@@ -68,10 +74,26 @@ def on_the_clock(customers: pl.DataFrame, ticking: Clock) -> tuple[Floats, Float
     )
 
 
-def _mean_log(history: History, rules: ClvRules) -> float | None:
-    """Return the mean logarithm of spend over that of its mean; None for the classic form."""
-    paid = history.purchase_days["spend"].to_numpy()
-    paid = paid[paid > 0]
-    if rules.spend_basis == "repeat" or not len(paid):
-        return None
-    return float(np.log(paid / paid.mean()).mean())
+def _fit_spend(
+    history: History, known: pl.DataFrame, ticking: Clock, rules: ClvRules
+) -> spend.SpendModel:
+    """Fit spend in the prices of today to purchase days, or in the classic form to repeat means.
+
+    Purchase days that brought nothing, and refunds of other days, lower what all purchases bring
+    by the same share.
+    """
+    if rules.spend_basis == "repeat":
+        return spend.fit(spend.repeat_record(known))
+    days = history.purchase_days.filter(pl.col("spend") > 0)
+    if days.is_empty():
+        return spend.fit(spend.repeat_record(known.clear()))
+    age = (pl.lit(history.as_of) - pl.col("date")).dt.total_days() / summary.YEAR_DAYS
+    paid = days.select("customer", spend=pl.col("spend") * (age * ticking.prices.trend).exp())
+    of = paid.group_by("customer").agg(pl.len(), pl.col("spend").mean()).sort("customer")
+    spends = paid["spend"].to_numpy()
+    mean_log = float(np.log(spends / spends.mean()).mean())
+    gross = spend.fit(
+        spend.Record(n=of["len"].cast(pl.Float64).to_numpy(), mean=of["spend"].to_numpy()), mean_log
+    )
+    kept = known["revenue"].to_numpy().sum() / (known["frequency"].to_numpy() + 1).sum()
+    return spend.scaled(gross, max(float(kept / days["spend"].to_numpy().mean()), 0.0))

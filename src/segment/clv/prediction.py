@@ -13,15 +13,16 @@ import polars as pl
 from segment import purchases, spend, summary
 from segment.clv import outcome
 from segment.clv.fitting import ClvModel, fit, on_the_clock
-from segment.clv.outcome import Kinds
+from segment.clv.kinds import Kinds
 from segment.clv.rules import ClvRules
+from segment.errors import DataError
 from segment.purchases import Floats
 from segment.schema import require
 from segment.threads import one_thread
 
 NEEDED = (
-    "customer_id", "first_on", "last_on", "frequency", "monetary_value", "repeat_value",
-    "revenue", "revenue_last_year", "purchases_last_year",
+    "customer_id", "first_on", "last_on", "frequency", "recency", "T", "repeat_value", "revenue",
+    "revenue_last_year", "purchases_last_year",
 )  # fmt: skip
 DISCOUNT_NODES, DISCOUNT_WEIGHTS = np.polynomial.legendre.leggauss(6)
 
@@ -31,29 +32,29 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
     """Add p_alive, the expected purchases, spend and revenue, its range, and clv.
 
     expected_revenue, revenue_low, revenue_high and revenue_sd are money over the horizon, not
-    discounted; clv is the discounted margin, by the column `margin_rate` where the frame has one
-    and by the rules' rate where not. A customer without a purchase in the data gets nulls.
+    discounted; p_nothing is the probability of no purchase in it; clv is the discounted margin,
+    by the column `margin_rate` where the frame has one and by the rules' rate where not. A
+    customer without a purchase in the data gets nulls.
 
     Raises:
-        DataError: `customers` is not a summary.
+        DataError: `customers` is not a summary, or not one of the day that the model ends on.
     """
     require(customers, NEEDED, by="clv.predict")
     is_known = customers["frequency"].is_not_null()
     known = customers.filter(is_known)
+    _require_same_day(known, model)
     x, t_x, T, pace = on_the_clock(known, model.clock)
     kinds = Kinds.of(x, known["first_on"], T, pace)
     days = rules.horizon_days
     there = purchases.p_alive(model.purchases, x, t_x, T)
     ahead, discounted = _while_there(kinds, model, rules)
-    known_of = spend.evidence(known, model.spend, rules.spend_basis)
+    known_of = spend.evidence(known, model.spend, rules.spend_basis, model.clock.prices.trend)
     per_purchase = model.clock.spend_factor(days) * spend.expected(
         model.spend, known_of.weight, known_of.mean, known_of.usual
     )
     bought = there * ahead[kinds.of_customer]
     revenue = bought * per_purchase
-    ranges = outcome.ranges(
-        kinds, (x, t_x, T), known_of.weight, revenue, float(model.clock.ahead(days)), model, rules
-    )
+    ranges = outcome.ranges(kinds, (x, t_x, T), known_of.weight, revenue, model, rules)
     made = {
         "p_alive": there,
         "expected_purchases": bought,
@@ -62,6 +63,7 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
         "revenue_low": ranges.low,
         "revenue_high": ranges.high,
         "revenue_sd": ranges.sd,
+        "p_nothing": ranges.nothing,
         "clv": there * discounted[kinds.of_customer] * per_purchase,
     }
     rate = (
@@ -97,19 +99,33 @@ def forecast(
     return predict(history.customers, fit(history, rules), rules)
 
 
+def _require_same_day(known: pl.DataFrame, model: ClvModel) -> None:
+    days = known.select(pl.col("first_on") + pl.duration(days="T")).to_series()
+    n_other = int((days != model.clock.as_of).sum())
+    if n_other:
+        raise DataError(
+            f"clv.predict needs the summary of {model.clock.as_of}, on which the model ends; "
+            f"{n_other:,} of {known.height:,} customers are as of another day, such as {days[0]}. "
+            "Fit the model to the same history."
+        )
+
+
 def _while_there(kinds: Kinds, model: ClvModel, rules: ClvRules) -> tuple[Floats, Floats]:
     """Return the purchases expected of each kind of customer who is there, and discounted.
 
     Discounting each at the rate of its day is, by parts, the sum at the end discounted, and the
-    interest on what came before: an integral over the days, by Gauss' rule.
+    interest on what came before: an integral over the days, by Gauss' rule for each year.
     """
     days = rules.horizon_days
-    nodes = np.append(days * (DISCOUNT_NODES + 1) / 2, days)
+    panels = -(-days // summary.YEAR_DAYS)
+    at = (np.arange(panels)[:, None] + (DISCOUNT_NODES + 1) / 2).ravel() / panels * days
+    weights = np.tile(DISCOUNT_WEIGHTS, panels) / 2 / panels * days
+    nodes = np.append(at, days)
     ahead = model.clock.ahead(nodes)[None, :] * kinds.pace[:, None]
     until = purchases.while_alive(model.purchases, kinds.x[:, None], kinds.T[:, None], ahead)
     force = np.log1p(rules.discount_rate_annual) / summary.YEAR_DAYS
     worth = np.exp(-force * nodes)
-    interest = until[:, :-1] @ (worth[:-1] * DISCOUNT_WEIGHTS) * days / 2 * force
+    interest = until[:, :-1] @ (worth[:-1] * weights) * force
     return until[:, -1], until[:, -1] * worth[-1] + interest
 
 

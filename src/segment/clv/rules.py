@@ -7,6 +7,7 @@ from typing import Literal
 from segment import checks, clock
 from segment.errors import ConfigError
 
+NARROWEST, WIDEST = 0.5, 0.99  # a narrower range says little, a wider one cannot be checked
 MODELS = ("auto", "bg_nbd", "mbg_nbd", "pareto_nbd", "nbd")
 
 
@@ -35,8 +36,10 @@ class ClvRules:
         checks.whole(self, "n_draws", least=2)
         checks.whole(self, "seed", least=0)
         checks.share(self, "interval")
-        if self.interval in (0, 1):
-            raise ConfigError(f"interval is {self.interval}; it lies between 0 and 1.")
+        if not NARROWEST <= self.interval <= WIDEST:
+            raise ConfigError(
+                f"interval is {self.interval}; it lies between {NARROWEST} and {WIDEST}."
+            )
         if not (checks.is_number(self.margin_rate) and -1 <= self.margin_rate <= 1):
             raise ConfigError(
                 f"margin_rate is {self.margin_rate!r}; it is a share of the price from -1 to 1."

@@ -11,9 +11,12 @@ from scipy.stats import gamma
 from segment import purchases, spend
 from segment.clv.fitting import ClvModel, on_the_clock
 from segment.clv.rules import ClvRules
+from segment.purchases import Floats
 from segment.schema import require
 from segment.threads import one_thread
 
+NEEDED = ("expected_revenue", "revenue_sd", "p_nothing")
+LEAST = 1e-12  # probability of any purchase
 MOST_CUSTOMERS = 1_000  # from which the parameters' share in the total is read
 
 
@@ -24,34 +27,45 @@ def total(
 ) -> pl.DataFrame:  # fmt: skip
     """Return customers, expected_revenue, revenue_low and revenue_high, a row for each group.
 
+    A group of whom nothing is known brings 0 and stands there all the same.
     `customers` come from `predict`; `by` is the column of groups, in whose order the rows are.
     `past_miss` is how far the total was off before, as a share of it (from `backtest`).
 
     Raises:
         DataError: `customers` is not a forecast, or lacks the column of groups.
     """
-    require(customers, ["expected_revenue", "revenue_sd", *([by] if by else [])], by="clv.total")
-    known = customers.filter(pl.col("expected_revenue").is_not_null())
+    require(customers, [*NEEDED, *([by] if by else [])], by="clv.total")
     added = [
         pl.len().alias("customers"),
         pl.col("expected_revenue").sum(),
         (pl.col("revenue_sd") ** 2).sum().alias("own"),
+        pl.col("p_nothing").log().sum().exp().alias("nothing"),
     ]
-    groups = known.group_by(by).agg(*added).sort(by) if by else known.select(*added)
-    shared = np.hypot(_parameter_sd(known, model, rules), past_miss)
-    mean = groups["expected_revenue"].to_numpy()
-    variance = groups["own"].to_numpy() + (shared * mean) ** 2
-    low, high = np.zeros_like(mean), np.zeros_like(mean)
-    some = (mean > 0) & (variance > 0)
-    shape, scale = mean[some] ** 2 / variance[some], variance[some] / mean[some]
-    tail = (1 - rules.interval) / 2
-    low[some], high[some] = (
-        gamma.ppf(tail, shape, scale=scale),
-        gamma.ppf(1 - tail, shape, scale=scale),
-    )
-    return groups.drop("own").with_columns(
+    groups = customers.group_by(by).agg(*added).sort(by) if by else customers.select(*added)
+    known = customers.filter(pl.col("expected_revenue").is_not_null())
+    shared = float(np.hypot(_parameter_sd(known, model, rules), past_miss))
+    low, high = _range(groups, shared, rules.interval)
+    return groups.drop("own", "nothing").with_columns(
         revenue_low=pl.Series(low, dtype=pl.Float64), revenue_high=pl.Series(high, dtype=pl.Float64)
     )
+
+
+def _range(groups: pl.DataFrame, shared: float, share: float) -> tuple[Floats, Floats]:
+    """Return the range of each group: nothing at all, or else gamma with its mean and variance."""
+    mean, nothing = (groups[name].to_numpy() for name in ("expected_revenue", "nothing"))
+    something = np.maximum(1 - nothing, LEAST)
+    square = groups["own"].to_numpy() + mean**2 * (1 + shared**2)
+    given, variance = mean / something, square / something - (mean / something) ** 2
+    tail = (1 - share) / 2
+    lower = np.where(nothing >= tail, 0.0, tail)
+    upper = np.where(nothing >= tail, share, 1 - tail)
+    low, high = np.zeros_like(mean), np.zeros_like(mean)
+    some = (given > 0) & (variance > 0)
+    shape, scale = given[some] ** 2 / variance[some], variance[some] / given[some]
+    for bound, level in ((low, lower), (high, upper)):
+        above = np.clip((level[some] - nothing[some]) / something[some], 0.0, 1.0)
+        bound[some] = gamma.ppf(above, shape, scale=scale)
+    return low, high
 
 
 def _parameter_sd(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> float:
@@ -62,7 +76,7 @@ def _parameter_sd(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> 
     some = customers.gather_every(step)
     x, t_x, T, pace = on_the_clock(some, model.clock)
     ahead = float(model.clock.ahead(rules.horizon_days)) * pace
-    known = spend.evidence(some, model.spend, rules.spend_basis)
+    known = spend.evidence(some, model.spend, rules.spend_basis, model.clock.prices.trend)
     drawn = zip(
         purchases.sampled(model.purchases, rules.n_draws, rules.seed),
         spend.sampled(model.spend, rules.n_draws, rules.seed + 1),

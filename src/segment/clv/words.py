@@ -1,5 +1,7 @@
 """What the fit found, in sentences for a manager: season, early customers, prices, models."""
 
+import math
+
 import polars as pl
 
 from segment.clv.fitting import ClvModel
@@ -80,6 +82,7 @@ def _declared(model: ClvModel, rules: ClvRules, language: str) -> tuple[str, ...
     return tuple(
         phrase("forecast.declared", language, name=name, times=number(times, language, 1))
         for name, times in zip(rules.special_days, model.clock.special.tolist(), strict=True)
+        if times != 1  # nothing was measured
     )
 
 
@@ -94,4 +97,5 @@ def _trend(model: ClvModel, language: str) -> tuple[str, ...]:
     if not trend:
         return ()
     way = "rising" if trend > 0 else "falling"
-    return (phrase(f"forecast.{way}", language, share=percent(abs(trend), language, 1)),)
+    share = percent(abs(math.expm1(trend)), language, 1)
+    return (phrase(f"forecast.{way}", language, share=share),)

@@ -125,6 +125,8 @@ def seasons(frame: pl.DataFrame, *, language: str) -> Chart:
         frame.sort("expected", descending=descending).row(0, named=True)
         for descending in (True, False)
     )
+    if busiest["seen"] == quietest["seen"]:
+        return nothing(language)
     said = {
         "busiest": month_name(busiest["month"], language),
         "most": percent(busiest["expected"], language),
@@ -133,7 +135,7 @@ def seasons(frame: pl.DataFrame, *, language: str) -> Chart:
     }
     places, seen, expected = (frame[name].to_numpy() for name in ("month", "seen", "expected"))
     with rc_context(STYLE):
-        title = phrase("figure.seasons", language)
+        title = phrase("figure.seasons", language, **said)
         drawn, axes = chart(title, phrase("figure.seasons_alt", language, **said), 2.2)
         axes.bar(places, seen, width=0.72, color=SKY, label=phrase("figure.so_far", language))
         axes.plot(places, expected, "o", color=BLUE, label=phrase("figure.to_come", language))

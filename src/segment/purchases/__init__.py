@@ -10,12 +10,11 @@ when nobody can be seen to leave. BG/BB is for purchases at counted opportunitie
 from segment.purchases.counts import counts_alive, probability
 from segment.purchases.drawing import draw
 from segment.purchases.fitting import fit, fit_best, fit_counted
-from segment.purchases.model import NORMAL_95, Floats, ModelName, PurchaseModel, sampled
+from segment.purchases.model import Floats, ModelName, PurchaseModel, sampled
 from segment.purchases.prediction import expected, expected_new, p_alive, while_alive
 from segment.purchases.tails import at_least
 
 __all__ = [
-    "NORMAL_95",
     "Floats",
     "ModelName",
     "PurchaseModel",

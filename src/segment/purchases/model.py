@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from segment import uncertainty
+
 Floats = NDArray[np.float64]
 ModelName = Literal["bg_nbd", "mbg_nbd", "pareto_nbd", "bg_bb", "nbd"]
 Note = Literal["dropout_not_identified", "did_not_converge", "no_repeats"]
@@ -22,9 +24,6 @@ SYMBOLS: dict[ModelName, tuple[str, ...]] = {
     "bg_bb": ("alpha", "beta", "gamma", "delta"),
     "nbd": ("r", "alpha"),
 }
-NORMAL_95 = 1.959963984540054  # the normal distribution has 95% within so many standard errors
-WIDEST_SD = 1.0  # a direction known less well than to a factor of e is not normal: drawn as if
-FARTHEST = 3.0  # standard errors that a drawn model may lie from the estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,18 +57,12 @@ class PurchaseModel:
     @property
     def log_standard_errors(self) -> dict[str, float]:
         """The standard error of each parameter's logarithm: about the relative error."""
-        variances = (
-            np.zeros(len(self.values)) if self.covariance is None else self.covariance.diagonal()
-        )
-        return dict(zip(self.parameters, np.sqrt(variances).tolist(), strict=True))
+        return uncertainty.log_errors(self.parameters, self.covariance)
 
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95% interval of each parameter, symmetric on the log scale and so above 0."""
-        wide = {key: np.exp(NORMAL_95 * se) for key, se in self.log_standard_errors.items()}
-        return {
-            key: (value / wide[key], value * wide[key]) for key, value in self.parameters.items()
-        }
+        return uncertainty.intervals(self.parameters, self.log_standard_errors)
 
     @property
     def natural_covariance(self) -> Floats | None:
@@ -82,18 +75,10 @@ class PurchaseModel:
 
 
 def sampled(model: PurchaseModel, n: int, seed: int) -> list[PurchaseModel]:
-    """Draw `n` models from what the data leave open: normal on the log parameters.
-
-    Directions that the data hardly tell are drawn no wider than WIDEST_SD, and none farther than
-    FARTHEST, so that every drawn model forecasts finitely. Without a covariance all are the model.
-    """
+    """Draw `n` models from what the data leave open; without a covariance all are the model."""
     if model.covariance is None:
         return [model] * n
-    variances, directions = np.linalg.eigh(model.covariance)
-    scale = np.minimum(np.sqrt(np.maximum(variances, 0.0)), WIDEST_SD)
-    steps = np.random.default_rng(seed).standard_normal((n, len(scale)))
-    logs = np.log(model.values) + (np.clip(steps, -FARTHEST, FARTHEST) * scale) @ directions.T
+    rows = uncertainty.drawn(model.values, model.covariance, n, seed).tolist()
     return [
-        replace(model, parameters=dict(zip(model.parameters, row, strict=True)))
-        for row in np.exp(logs).tolist()
+        replace(model, parameters=dict(zip(model.parameters, row, strict=True))) for row in rows
     ]

@@ -5,8 +5,18 @@ customer's own mean is drawn towards everybody's, the more the fewer purchases a
 Source: Fader & Hardie, note 025 (2013).
 """
 
-from segment.spend.evidence import Evidence, Record, evidence
+from segment.spend.evidence import Evidence, Record, evidence, repeat_record
 from segment.spend.fitting import fit
-from segment.spend.model import SpendModel, expected, sampled
+from segment.spend.model import SpendModel, expected, sampled, scaled
 
-__all__ = ["Evidence", "Record", "SpendModel", "evidence", "expected", "fit", "sampled"]
+__all__ = [
+    "Evidence",
+    "Record",
+    "SpendModel",
+    "evidence",
+    "expected",
+    "fit",
+    "repeat_record",
+    "sampled",
+    "scaled",
+]

@@ -17,6 +17,7 @@ from segment.spend.model import SpendModel
 
 Floats = NDArray[np.float64]
 
+YEAR_DAYS = 365
 OLDER_WEIGHT = 0.5
 TOKEN_SHARE = 0.05  # one first purchase in twenty is not of the kind that follows
 TOKEN_LOG_DENSITY = -np.log(np.log(1e4))  # it is anything down to a ten-thousandth of the mean
@@ -43,31 +44,49 @@ class Evidence:
     usual: Floats
 
 
-def record(customers: pl.DataFrame, basis: str) -> Record:
-    """Return the record of a summary: of all purchases, or those after the first ("repeat")."""
-    frequency = _floats(customers, "frequency")
-    if basis == "repeat":
-        return Record(n=frequency, mean=np.nan_to_num(_floats(customers, "repeat_value")))
-    return Record(n=frequency + 1, mean=np.nan_to_num(_floats(customers, "monetary_value")))
+def repeat_record(customers: pl.DataFrame) -> Record:
+    """Return the record of a summary's purchases after the first: the classic form."""
+    return Record(
+        n=_floats(customers, "frequency"), mean=np.nan_to_num(_floats(customers, "repeat_value"))
+    )
 
 
-def evidence(customers: pl.DataFrame, model: SpendModel, basis: str) -> Evidence:
-    """Return what the purchases of a summary say about the next."""
-    known = record(customers, basis)
+def evidence(
+    customers: pl.DataFrame, model: SpendModel, basis: str, trend: float = 0.0
+) -> Evidence:
+    """Return what the purchases of a summary say about the next, in the prices of today.
+
+    `trend` is the growth of spend a year, a logarithm.
+    """
     if basis == "repeat":
+        known = repeat_record(customers)
         return Evidence(weight=known.n, mean=known.mean, usual=np.ones_like(known.n))
-    lately = _floats(customers, "purchases_last_year")
+    n, lately = _floats(customers, "frequency") + 1, _floats(customers, "purchases_last_year")
     spent_lately = _floats(customers, "revenue_last_year")
-    weight = lately + OLDER_WEIGHT * (known.n - lately)
-    spent = spent_lately + OLDER_WEIGHT * (_floats(customers, "revenue") - spent_lately)
-    mean = spent / weight
-    usual = model.scale * known.n**model.slope
-    is_single = known.n == 1
+    spent_before = _floats(customers, "revenue") - spent_lately
+    lately_to_now, before_to_now = _to_now(customers, trend)
+    weight = lately + OLDER_WEIGHT * (n - lately)
+    mean = (spent_lately * lately_to_now + OLDER_WEIGHT * spent_before * before_to_now) / weight
+    usual = model.scale * n**model.slope
+    is_single = n == 1
     if model.name == "gamma_gamma" and is_single.any():
         token = _token(model, mean[is_single])
         weight[is_single] *= 1 - token
         usual[is_single] += token * (1 - usual[is_single])
     return Evidence(weight=weight, mean=mean, usual=usual)
+
+
+def _to_now(customers: pl.DataFrame, trend: float) -> tuple[Floats | float, Floats | float]:
+    """Return what spend of the last year, and before, is in the prices of today.
+
+    A customer's purchases are taken to lie evenly from the first to the last of them.
+    """
+    if trend == 0:
+        return 1.0, 1.0
+    first, last = _floats(customers, "T"), _floats(customers, "T") - _floats(customers, "recency")
+    lately = (last + np.minimum(first, YEAR_DAYS)) / 2
+    before = (np.maximum(last, YEAR_DAYS) + first) / 2
+    return np.exp(trend * lately / YEAR_DAYS), np.exp(trend * before / YEAR_DAYS)
 
 
 def _token(model: SpendModel, spend: Floats) -> Floats:

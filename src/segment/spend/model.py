@@ -6,10 +6,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from segment import uncertainty
+
 Floats = NDArray[np.float64]
 
-FARTHEST = 3.0  # standard errors that a drawn model may lie from the estimate
-WIDEST_SD = 1.0  # of a logarithm; what is known less well is not normal
 LEAST_Q_ABOVE = 1.05  # nearer to 1 the mean of all customers runs away
 
 
@@ -45,10 +45,12 @@ class SpendModel:
     @property
     def log_standard_errors(self) -> dict[str, float]:
         """The standard error of each logarithm: about the relative error."""
-        if self.covariance is None:
-            return {}
-        errors = np.sqrt(self.covariance.diagonal()).tolist()
-        return dict(zip(("p", "q", "gamma"), errors, strict=True))
+        return uncertainty.log_errors(("p", "q", "gamma"), self.covariance)
+
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """The 95% interval of each parameter that has one."""
+        return uncertainty.intervals(self.parameters, self.log_standard_errors)
 
 
 def expected(
@@ -66,19 +68,23 @@ def expected(
     return np.asarray((1 - trust) * model.mean * usual + trust * own)
 
 
+def scaled(model: SpendModel, times: float) -> SpendModel:
+    """Return the model of purchases that bring so many times as much; of none for 0."""
+    if times <= 0:
+        return SpendModel(
+            name="mean", p=0.0, q=0.0, gamma=0.0, mean=0.0, n_customers=model.n_customers,
+            log_likelihood=0.0,
+        )  # fmt: skip
+    return replace(model, gamma=model.gamma * times, mean=model.mean * times)
+
+
 def sampled(model: SpendModel, n: int, seed: int) -> list[SpendModel]:
     """Draw `n` models from what the data leave open: normal on the log parameters."""
     if model.covariance is None:
         return [model] * n
-    variances, directions = np.linalg.eigh(model.covariance)
-    scale = np.minimum(np.sqrt(np.maximum(variances, 0.0)), WIDEST_SD)
-    steps = np.random.default_rng(seed).standard_normal((n, len(scale)))
-    logs = (
-        np.log([model.p, model.q, model.gamma])
-        + (np.clip(steps, -FARTHEST, FARTHEST) * scale) @ directions.T
-    )
+    values = (model.p, model.q, model.gamma)
     models = []
-    for p, q, gamma in np.exp(logs).tolist():
+    for p, q, gamma in uncertainty.drawn(values, model.covariance, n, seed).tolist():
         q_above = max(q, LEAST_Q_ABOVE)
         models.append(replace(model, p=p, q=q_above, gamma=gamma, mean=p * gamma / (q_above - 1)))
     return models
