@@ -87,6 +87,7 @@ def test_schemes_do_not_import_each_other():
         "purchases",
         "spend",
         "clv",
+        "growth",
         "prospects",
         "backtest",
         "schemes",

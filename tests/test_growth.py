@@ -1,167 +1,16 @@
-"""Potential among invented peers, and what may be learned of who grows."""
+"""Potential among invented peers, the wallet as its bound, and each meaning of growth by name."""
 
 import datetime as dt
 
 import polars as pl
 import pytest
 
+from growing import AS_OF, YEAR, company
 from segment import growth
 from segment.errors import ConfigError, DataError
 from segment.growth import GrowthRules
-from segment.summary import summarise
 
-AS_OF = dt.date(2026, 10, 31)
-YEAR = 365
 FEW = GrowthRules(fewest_peers=2, fewest_learners=6)
-
-
-# --------------------------------------------------------------- who grows
-
-
-def bought(*rows: tuple[str, int, float]) -> pl.DataFrame:
-    """Purchases so many days before as_of."""
-    days = [(who, AS_OF - dt.timedelta(days=ago), amount) for who, ago, amount in rows]
-    schema = {"customer_id": pl.String, "date": pl.Date, "amount": pl.Float64}
-    return pl.DataFrame(days, schema=schema, orient="row")
-
-
-def company(oldest: int = 2 * YEAR - 1) -> pl.DataFrame:
-    """Six customers, of whom three grow in the last year; a gift with which the data begin."""
-    rows = [("z", oldest, 0.0)]
-    for place, who in enumerate("abcdef"):
-        rows += [(who, 500 + 30 * place, 10.0 + place), (who, 400 + 40 * place, 10.0)]
-        rows += [(who, 100 + place, 50.0 if who in "abc" else 1.0)]
-    return bought(*rows)
-
-
-def test_growth_is_learned_from_the_year_before_the_last_one():
-    model = growth.fit(company(), AS_OF, FEW)
-
-    assert model is not None
-    assert model.learned_on == AS_OF - dt.timedelta(days=YEAR)
-    assert (model.n_customers, model.growth_share) == (6, 0.5)
-
-
-@pytest.mark.parametrize(("oldest", "is_learned"), [(729, True), (728, False)])
-def test_two_whole_years_are_needed(oldest, is_learned):
-    assert (growth.fit(company(oldest), AS_OF, FEW) is not None) is is_learned
-
-
-@pytest.mark.parametrize(("oldest", "has_trend"), [(819, True), (818, False)])
-def test_the_trend_is_learned_where_the_data_hold_90_days_of_the_year_before(oldest, has_trend):
-    model = growth.fit(company(oldest), AS_OF, FEW)
-
-    assert model is not None
-    assert (growth.TREND in model.features) is has_trend
-
-
-def test_a_part_of_the_year_before_counts_as_a_year_at_its_rate():
-    part = [(who, 731 + place, 20.0 + place) for place, who in enumerate("abcdef")]
-    whole = [(who, ago, 2.5 * amount) for who, ago, amount in part]
-    known = pl.concat([company(730 + 146 - 1), bought(*part)])  # 146 of 365 days
-    longer = pl.concat([company(730 + 365 - 1), bought(*whole)])
-    one, same = (growth.fit(rows, AS_OF, FEW) for rows in (known, longer))
-
-    assert chances(known, one)[:6] == pytest.approx(chances(known, same)[:6])
-
-
-@pytest.mark.parametrize(("fewest", "is_learned"), [(6, True), (7, False)])
-def test_few_customers_teach_nothing(fewest, is_learned):
-    rules = GrowthRules(fewest_learners=fewest)
-
-    assert (growth.fit(company(), AS_OF, rules) is not None) is is_learned
-
-
-def test_where_everyone_or_nobody_grew_there_is_nothing_to_learn():
-    last_year = pl.col("date") > AS_OF - dt.timedelta(days=YEAR)
-    amount = pl.when(last_year).then(pl.lit(99.0)).otherwise("amount")
-
-    assert growth.fit(company().with_columns(amount=amount), AS_OF, FEW) is None
-    assert growth.fit(company().filter(~last_year), AS_OF, FEW) is None
-
-
-def test_the_same_revenue_is_no_growth():
-    equal = [(who, ago, 10.0) for who in "abcdef" for ago in (729, 400, 10)]
-    equal += [("a", 11, 10.01)]
-    model = growth.fit(bought(*equal), AS_OF, FEW)  # 20 before, 10 and 20.01 now
-
-    assert model is not None
-    assert model.growth_share == pytest.approx(1 / 6)
-
-
-def test_who_came_in_the_last_year_or_has_refunds_only_teaches_nothing():
-    rows = pl.concat([company(), bought(("new", 10, 5.0), ("refund", 500, -5.0))])
-    model = growth.fit(rows, AS_OF, FEW)
-
-    assert model is not None
-    assert model.n_customers == 6
-
-
-def chances(
-    transactions: pl.DataFrame, model: growth.GrowthModel | None, day: dt.date = AS_OF
-) -> list[float | None]:
-    worth = summarise(transactions, day).with_columns(
-        p_alive=0.5, margin_rate=0.3, cost_to_serve=0.0, actual_value=1.0
-    )
-    return growth.add_potential(worth, model, None, FEW, YEAR)["p_growth"].to_list()
-
-
-def test_nothing_after_as_of_is_learned_from():
-    known = company()
-    later = bought(*[(who, -ago, 10_000.0) for who in "abcxyz" for ago in (1, 30, 400)])
-    model = growth.fit(known, AS_OF, FEW)
-
-    assert chances(known, growth.fit(pl.concat([later, known]), AS_OF, FEW)) == chances(
-        known, model
-    )
-
-
-def test_the_last_year_is_what_happened_and_no_feature():
-    """Other amounts of the last year under which the same customers grow teach the same."""
-    is_last_year = pl.col("date") > AS_OF - dt.timedelta(days=YEAR)
-    amount = pl.when(is_last_year).then(pl.col("amount") * 1.5).otherwise("amount")
-    changed = company().with_columns(amount=amount)
-    one, same = growth.fit(company(), AS_OF, FEW), growth.fit(changed, AS_OF, FEW)
-
-    assert chances(company(), one) == chances(company(), same)
-
-
-def test_the_order_of_the_rows_does_not_matter():
-    model = growth.fit(company(), AS_OF, FEW)
-    turned = growth.fit(company().reverse(), AS_OF, FEW)
-
-    assert chances(company(), model) == chances(company(), turned)
-
-
-def test_a_chance_is_a_share_and_null_for_refunds_and_gifts_only():
-    known = pl.concat([company(), bought(("y", 10, -5.0))])
-    *others, refund_only, gift_only = chances(known, growth.fit(known, AS_OF, FEW))
-
-    assert all(0 < chance < 1 for chance in others)
-    assert (refund_only, gift_only) == (None, None)
-
-
-def test_who_grew_is_told_from_who_did_not():
-    model = growth.fit(company(), AS_OF, FEW)
-    a, b, c, d, e, f, _ = chances(company(), model, model.learned_on)
-
-    assert min(a, b, c) > max(d, e, f)
-
-
-def test_customers_who_all_bought_once_and_on_one_day_teach_without_a_warning():
-    rows = [(who, 729, 10.0) for who in "abcdef"]
-
-    assert growth.fit(bought(*rows, ("a", 5, 99.0)), AS_OF, FEW) is not None
-
-
-def test_no_transactions_teach_nothing():
-    assert growth.fit(bought(), AS_OF, FEW) is None
-    assert growth.fit(bought(("a", -5, 1.0)), AS_OF, FEW) is None
-
-
-def test_transactions_without_a_day_are_refused_in_words():
-    with pytest.raises(DataError, match=r"growth\.fit needs the column date"):
-        growth.fit(bought().drop("date"), AS_OF, FEW)
 
 
 # --------------------------------------------------------------- what is within reach
@@ -172,11 +21,11 @@ def customers(*values: float | None, **columns: list[object]) -> pl.DataFrame:
     n = len(values)
     usual = {
         "customer_id": list("abcdefgh"[:n]), "T": [100] * n, "frequency": [3] * n,
-        "recency": [50] * n, "revenue_last_year": [100.0] * n, "revenue_year_before": [0.0] * n,
-        "p_alive": [0.5] * n, "margin_rate": [0.5] * n, "cost_to_serve": [None] * n,
+        "recency": [50] * n, "revenue_last_year": [100.0] * n, 
+        "expected_revenue": [90.0] * n, "margin_rate": [0.5] * n, "cost_to_serve": [None] * n,
         "actual_value": list(values),
     }  # fmt: skip
-    kinds = {"cost_to_serve": pl.Float64, "actual_value": pl.Float64, "p_alive": pl.Float64}
+    kinds = {"cost_to_serve": pl.Float64, "actual_value": pl.Float64}
     return pl.DataFrame(usual | columns, schema_overrides=kinds)
 
 
@@ -303,37 +152,93 @@ def test_the_share_of_wallet_is_never_above_one(wallet, share):
     assert added["share_of_wallet"].to_list() == [share, None]
 
 
-def test_without_a_model_growth_is_weighed_with_being_a_customer_still():
-    added = growth.add_potential(customers(0.0, 10.0, 20.0), None, None, FEW, YEAR)
+# --------------------------------------------------------------- growth, four ways
 
+
+def test_the_gap_to_the_wallet_is_what_others_supply_and_never_below_zero():
+    wallets = estimates(("a", 5, 400.0), ("b", 5, 60.0))
+    added = growth.add_potential(customers(0.0, 1.0, 2.0), None, wallets, FEW, YEAR)
+
+    assert added["wallet_gap"].to_list() == [300.0, 0.0, None]
+    assert "wallet_gap" not in growth.add_potential(customers(0.0), None, None, FEW, YEAR).columns
+
+
+@pytest.mark.parametrize(("horizon", "change"), [(365, -10.0), (73, 350.0)])
+def test_the_expected_change_is_a_year_of_forecast_less_the_last_year(horizon, change):
+    added = growth.add_potential(customers(0.0), None, None, FEW, horizon)
+
+    assert added["expected_change"].to_list() == pytest.approx([change])
+
+
+def learned(**columns: float | None) -> growth.GrowthModel:
+    """A model that says of a, b and c that they grow by 40 with even odds, or as told."""
+    said = {"p_growth": 0.5, "growth_size": 40.0} | columns
+    frame = pl.DataFrame({"customer_id": list("abc"), "breadth": [1, 2, 3]})
+    kinds = {name: pl.lit(value, dtype=pl.Float64) for name, value in said.items()}
+    return growth.GrowthModel(customers=frame.with_columns(**kinds))
+
+
+def test_expected_growth_is_odds_times_size_times_margin():
+    added = growth.add_potential(customers(0.0, 10.0, 20.0), learned(), None, FEW, YEAR)
+
+    assert added["p_growth"].to_list() == [0.5] * 3
+    assert added["expected_growth"].to_list() == [10.0] * 3  # half of it is margin
+    assert added["growth_basis"].to_list() == ["learned"] * 3
+
+
+def test_nobody_is_expected_to_grow_beyond_the_wallet():
+    wallets = estimates(("a", 5, 120.0), ("b", 5, 99.0), ("c", 5, 140.0))
+    added = growth.add_potential(customers(0.0, 1.0, 2.0), learned(), wallets, FEW, YEAR)
+
+    assert added["expected_growth"].to_list() == [5.0, 0.0, 10.0]
+
+
+def test_growth_at_a_loss_is_no_growth():
+    frame = customers(0.0, 1.0, margin_rate=[-0.5, 0.5])
+    added = growth.add_potential(frame, learned(), None, FEW, YEAR)
+
+    assert added["expected_growth"].to_list() == [0.0, 10.0]
+
+
+def test_who_brought_nothing_in_the_last_year_is_expected_to_grow_by_nothing():
+    silent = customers(0.0, 10.0, revenue_last_year=[0.0, 0.0])
+    model = learned(p_growth=None, growth_size=None)
+    added = growth.add_potential(silent, model, estimates(("a", 5, 9.0)), FEW, YEAR)
+
+    assert added["p_growth"].to_list() == [None, None]
+    assert added["expected_growth"].to_list() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("model", [None, growth.fit(company(728), AS_OF, FEW)])
+def test_where_nothing_was_learned_past_revenue_leads_and_the_flag_says_so(model):
+    frame = customers(5.0, 1.0, 9.0, revenue_last_year=[10.0, 30.0, -20.0])
+    added = growth.add_potential(frame, model, None, FEW, YEAR)
+
+    assert added["expected_growth"].to_list() == [5.0, 15.0, 0.0]
+    assert added["growth_basis"].to_list() == ["past_revenue"] * 3
     assert added["p_growth"].to_list() == [None] * 3
-    assert added["expected_growth"].equals(added["growth_potential"] * 0.5)
 
 
-def test_with_a_model_growth_is_weighed_with_its_probability():
-    model = growth.fit(company(), AS_OF, FEW)
-    added = growth.add_potential(customers(0.0, 10.0, 20.0), model, None, FEW, YEAR)
+def test_each_meaning_is_said_with_its_own_sum():
+    wallets = estimates(("a", 5, 1100.0), ("b", 5, 200.0))
+    frame = customers(0.0, 10.0, 20.0)  # of whom the upper one of the circle is worth 16
+    added = growth.add_potential(frame, learned(), wallets, FEW, YEAR)
+    potential, wallet, change, chance, _ = growth.words.meanings(added, "en", "EUR")
 
-    assert added["p_growth"].null_count() == 0
-    assert added["expected_growth"].equals(added["growth_potential"] * added["p_growth"])
+    assert potential.startswith("Growth potential") and potential.endswith("€22.")
+    assert "(2 customers): €1,100" in wallet
+    assert "-€30" in change
+    assert "2 customers" in chance and "€30 more margin" in chance
 
-
-def test_who_brought_nothing_in_the_last_year_cannot_grow_but_be_won_back():
-    model = growth.fit(company(), AS_OF, FEW)
-    silent = customers(0.0, 10.0, 20.0, revenue_last_year=[0.0, 0.01, 100.0])
-    added = growth.add_potential(silent, model, None, FEW, YEAR)
-
-    assert added["p_growth"].is_null().to_list() == [True, False, False]
-    assert added["expected_growth"][0] == 0.0
+    unlearned = growth.add_potential(frame, None, None, FEW, YEAR)
+    assert len(growth.words.meanings(unlearned, "zh", "EUR")) == 2
 
 
-def test_who_came_back_from_nothing_teaches_no_growth():
-    back = bought(("g", 2 * YEAR - 1, 0.0), ("g", 10, 500.0))  # a gift is a purchase of nothing
+def test_adding_twice_is_adding_once():
+    once = growth.add_potential(customers(0.0, 10.0), learned(), estimates(("a", 5, 120.0)), FEW, 9)
+    twice = growth.add_potential(once, learned(), estimates(("a", 5, 120.0)), FEW, 9)
 
-    model = growth.fit(pl.concat([company(), back]), AS_OF, FEW)
-
-    assert model is not None
-    assert model.n_customers == 6
+    assert twice.select(once.columns).equals(once)
 
 
 def test_nobody_gets_the_same_columns():
@@ -344,7 +249,9 @@ def test_nobody_gets_the_same_columns():
     assert none.is_empty()
 
 
-@pytest.mark.parametrize("column", ["frequency", "p_alive", "cost_to_serve", "actual_value"])
+@pytest.mark.parametrize(
+    "column", ["frequency", "expected_revenue", "cost_to_serve", "actual_value"]
+)
 def test_a_frame_without_value_is_refused(column):
     with pytest.raises(DataError, match=f"add_potential needs the column {column}"):
         growth.add_potential(customers(1.0).drop(column), None, None, FEW, YEAR)
