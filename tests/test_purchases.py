@@ -108,7 +108,7 @@ def test_donors_are_there_and_give_as_published():
 
 
 def test_of_two_dropout_models_the_likelier_is_taken(sample):
-    assert purchases.fit_best(*sample, "auto").name == "mbg_nbd"  # −9582.136 over −9582.429
+    assert purchases.fit(*sample, "auto").name == "mbg_nbd"  # −9582.136 over −9582.429
 
 
 def test_the_customer_with_26_purchases(sample):  # BTYD walkthrough

@@ -117,7 +117,7 @@ def test_where_nobody_is_seen_to_leave_the_answer_is_plain_nbd(wanted):
     x = rng.poisson(rng.gamma(2.0, 0.1, 400) * T).astype(float)
     t_x = np.where(x > 0, T - 0.01, 0.0)  # everyone bought a moment ago
 
-    fitted = purchases.fit_best(x, t_x, T, wanted)
+    fitted = purchases.fit(x, t_x, T, wanted)
 
     assert (fitted.name, fitted.is_fallback) == ("nbd", True)
     assert fitted.notes == ("dropout_not_identified",)
@@ -127,7 +127,7 @@ def test_where_nobody_is_seen_to_leave_the_answer_is_plain_nbd(wanted):
 def test_nbd_is_no_fallback_when_it_is_wanted():
     x, t_x, T = simulated("mbg_nbd", 6, 200, 0.7, 8, 0.8, 2.5)
 
-    fitted = purchases.fit_best(x, t_x, T, "nbd")
+    fitted = purchases.fit(x, t_x, T, "nbd")
 
     assert (fitted.name, fitted.is_fallback, fitted.notes) == ("nbd", False, ())
 
@@ -137,7 +137,7 @@ def test_customers_who_are_all_alike_in_leaving_are_no_reason_for_nbd():
         "mbg_nbd", 7, 3000, 1.0, 2, 1e5, 4e5
     )  # a fifth leaves after each purchase
 
-    fitted = purchases.fit_best(x, t_x, T, "mbg_nbd")
+    fitted = purchases.fit(x, t_x, T, "mbg_nbd")
 
     a, b = fitted.values[2:]
     assert (fitted.name, fitted.is_fallback) == ("mbg_nbd", False)
@@ -147,7 +147,7 @@ def test_customers_who_are_all_alike_in_leaving_are_no_reason_for_nbd():
 def test_without_any_repeat_purchase_the_forecast_is_small_and_finite():
     zeros = np.zeros(5)
 
-    fitted = purchases.fit_best(zeros, zeros, np.full(5, 10.0), "auto")
+    fitted = purchases.fit(zeros, zeros, np.full(5, 10.0), "auto")
 
     assert (fitted.name, fitted.is_fallback, fitted.notes) == ("nbd", True, ("no_repeats",))
     assert 0 < purchases.expected(fitted, zeros, zeros, np.full(5, 10.0), 52).sum() < 5
@@ -229,7 +229,7 @@ def test_any_histories_get_a_model(rows, wanted):
     x, share, T = np.array(rows, dtype=float).T
     t_x = np.where(x > 0, share * T, 0.0)
 
-    fitted = purchases.fit_best(x, t_x, T, wanted)
+    fitted = purchases.fit(x, t_x, T, wanted)
 
     later = [fitted, *purchases.sampled(fitted, 3, seed=1)]
     assert np.isfinite([*fitted.values, fitted.log_likelihood]).all()

@@ -54,7 +54,7 @@ def fit(history: History, rules: ClvRules) -> ClvModel:
     )
     return ClvModel(
         clock=ticking,
-        purchases=purchases.fit_best(*on_the_clock(known, ticking)[:3], rules.purchase_model),
+        purchases=purchases.fit(*on_the_clock(known, ticking)[:3], rules.purchase_model),
         spend=_fit_spend(history, known, ticking, rules),
         population=known.select("frequency", "first_on", "last_on").gather_every(
             max(1, -(-known.height // MOST_POPULATION))

@@ -9,7 +9,7 @@ when nobody can be seen to leave. BG/BB is for purchases at counted opportunitie
 
 from segment.purchases.counts import counts_alive, probability
 from segment.purchases.drawing import draw
-from segment.purchases.fitting import fit, fit_best, fit_counted
+from segment.purchases.fitting import fit, fit_counted
 from segment.purchases.model import Floats, ModelName, PurchaseModel, sampled
 from segment.purchases.prediction import expected, expected_new, p_alive, while_alive
 from segment.purchases.tails import at_least
@@ -24,7 +24,6 @@ __all__ = [
     "expected",
     "expected_new",
     "fit",
-    "fit_best",
     "fit_counted",
     "p_alive",
     "probability",

@@ -54,20 +54,13 @@ class _Found:
     is_flat: bool
 
 
-def fit(x: Floats, t_x: Floats, T: Floats, name: Wanted) -> PurchaseModel:
-    """Fit the named model to repeat purchases `x`, recency `t_x` and age `T` (weeks).
-
-    Where it does not converge, or no dropout can be identified, the next simpler model is
-    returned, and `is_fallback` and `notes` say so. Customers with T = 0 tell nothing.
-    """
-    return fit_best(x, t_x, T, name)
-
-
 @one_thread
-def fit_best(x: Floats, t_x: Floats, T: Floats, wanted: Wanted) -> PurchaseModel:
+def fit(x: Floats, t_x: Floats, T: Floats, wanted: Wanted) -> PurchaseModel:
     """Fit the wanted model, or with "auto" the likelier of BG/NBD and MBG/NBD.
 
-    Where dropout cannot be identified plain NBD is the answer, and `is_fallback` says so.
+    To repeat purchases `x`, recency `t_x` and age `T` (weeks); customers with T = 0 tell nothing.
+    Where the fit does not converge, or no dropout can be identified, the next simpler model is
+    returned, and `is_fallback` and `notes` say so.
     """
     observed = T > 0  # a first purchase on the last day says nothing about what follows it
     x, t_x, T = x[observed], t_x[observed], T[observed]
