@@ -192,7 +192,7 @@ def test_rules_of_a_table_are_read_and_nested_ones_too(write):
         ("[clv]\nhorizon_days = true", r"is true; it is a whole number\.$"),
         ("[clv]\ninterval = '0.8'", "it is a number, without quotation marks"),
         ("[clv]\ninterval = nan", r"\[clv\]: .*is nan"),
-        ("[clv]\ninterval = 1.0", r"\[clv\]: .*lies between 0 and 1"),
+        ("[clv]\ninterval = 1.0", r"\[clv\]: .*lies between 0.5 and 0.99"),
         ("[clv]\npurchase_model = 'bgnbd'", "should be 'auto', 'bg_nbd', .* or 'nbd'"),
         ("[tiers]\nshares = [0.5, 'a']", r'tiers\.shares \(number 2\) is "a"; it is a number'),
         ("[tiers]\nshares = 0.5", "it is a list in square brackets"),
