@@ -234,3 +234,19 @@ def test_any_histories_get_a_model(rows, wanted):
     later = [fitted, *purchases.sampled(fitted, 3, seed=1)]
     assert np.isfinite([*fitted.values, fitted.log_likelihood]).all()
     assert np.isfinite([purchases.expected(each, x, t_x, T, 52) for each in later]).all()
+
+
+def test_customers_who_buy_by_the_clock_and_then_stop_are_seen_to_leave():
+    """Their rate hardly varies, so that r runs along a ridge that has no top."""
+    rng = np.random.default_rng(4)
+    T = np.full(400, 104.0)
+    stopped = rng.random(400) < 0.5
+    n = np.where(stopped, rng.integers(3, 12, 400), 26).astype(float)
+    t_x = np.minimum(n * 4.0, 103.9)
+
+    fitted = purchases.fit(n, t_x, T, "auto")
+
+    assert fitted.name != "nbd"
+    alive = purchases.p_alive(fitted, n, t_x, T)
+    assert alive[stopped].max() < 0.05
+    assert alive[~stopped].min() > 0.9

@@ -37,6 +37,7 @@ STARTS: dict[ModelName, tuple[tuple[float, ...], ...]] = {
 }
 YEAR_WEEKS = 52.0  # without any time observed, half a purchase a year is expected
 FLAT = 1e-6  # a slope per customer and log parameter that counts as none
+MOST_FOR_ALL = 20_000  # customers; above, a Pareto/NBD costs as much time as all the rest
 NEWTON_STEPS = 6
 LONGEST_STEP = 0.5  # of a log parameter; the curvature tells no more than its surroundings
 LEAST_GAIN = 0.01  # of the log-likelihood over NBD: less is not dropout but rounding
@@ -56,7 +57,9 @@ class _Found:
 
 @one_thread
 def fit(x: Floats, t_x: Floats, T: Floats, wanted: Wanted) -> PurchaseModel:
-    """Fit the wanted model, or with "auto" the likelier of BG/NBD and MBG/NBD.
+    """Fit the wanted model, or with "auto" the likeliest of BG/NBD, MBG/NBD and Pareto/NBD.
+
+    Of more customers than MOST_FOR_ALL Pareto/NBD, which is slow to fit, must be asked for.
 
     To repeat purchases `x`, recency `t_x` and age `T` (weeks); customers with T = 0 tell nothing.
     Where the fit does not converge, or no dropout can be identified, the next simpler model is
@@ -73,7 +76,7 @@ def fit(x: Floats, t_x: Floats, T: Floats, wanted: Wanted) -> PurchaseModel:
     if wanted == "nbd":
         return _as_model(nbd, histories, scale)
     notes: list[Note] = []
-    for names in _in_order(wanted):
+    for names in _in_order(wanted, histories.n_customers):
         good = []
         for name in names:
             found = _found(name, scaled)
@@ -96,16 +99,15 @@ def fit(x: Floats, t_x: Floats, T: Floats, wanted: Wanted) -> PurchaseModel:
     )
 
 
-def _in_order(wanted: Wanted) -> list[tuple[ModelName, ...]]:
+def _in_order(wanted: Wanted, n_customers: float) -> list[tuple[ModelName, ...]]:
     either: tuple[ModelName, ...] = ("bg_nbd", "mbg_nbd")
     if wanted == "pareto_nbd":
         return [("pareto_nbd",), either]
     if wanted == "auto":
-        return [either]
+        return [(*either, "pareto_nbd") if n_customers <= MOST_FOR_ALL else either]
     return [(wanted,)]
 
 
-@one_thread
 def fit_counted(x: Floats, t_x: Floats, n: Floats) -> PurchaseModel:
     """Fit BG/BB to `x` purchases, the last at opportunity `t_x`, of `n` opportunities each.
 
@@ -148,7 +150,7 @@ def _found(name: ModelName, histories: Histories) -> _Found:
         point, bent = estimator.minimised(
             FITTERS[name], down, curved, _start(name, start, histories)
         )
-        tries.append(_polished(name, slope, point, bent))
+        tries.append(_polished(name, slope, point, bent, histories.n_customers))
         if tries[-1].is_flat:
             return tries[-1]
     return max(tries, key=lambda found: found.value)
@@ -165,7 +167,9 @@ def _start(name: ModelName, numbers: tuple[float, ...], histories: Histories) ->
     return np.asarray(np.log(np.array([r, r / rate, *dropout], dtype=float)))
 
 
-def _polished(name: ModelName, slope: likelihood.Slope, point: Floats, bent: Floats) -> _Found:
+def _polished(
+    name: ModelName, slope: likelihood.Slope, point: Floats, bent: Floats, n_customers: float
+) -> _Found:
     """Take Newton's steps while they flatten the slope; the curvature moves hardly and stays."""
     value, gradient = slope(point)
     for _ in range(NEWTON_STEPS):
@@ -178,6 +182,10 @@ def _polished(name: ModelName, slope: likelihood.Slope, point: Floats, bent: Flo
             break
         point, value, gradient = point + step, next_value, next_gradient
     is_flat = bool(np.isfinite(value) and np.abs(gradient).max() <= FLAT)
+    if not is_flat and np.isfinite(value) and np.isfinite(bent).all():
+        # along a ridge (customers who buy regularly: r without end) there is nothing left to gain
+        left = n_customers * (gradient @ _inverse(bent) @ gradient) / 2
+        is_flat = bool(abs(left) < LEAST_GAIN)
     return _Found(name, point, value, bent, is_flat)
 
 
