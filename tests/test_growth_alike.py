@@ -75,6 +75,27 @@ def test_neither_revenue_nor_value_makes_customers_alike():
     assert one.equals(same)
 
 
+@pytest.mark.parametrize("first", [None, 1, 2])
+def test_a_breadth_that_tells_nobody_apart_is_left_out(first):
+    rest = None if first is None else 1  # who is alone in a breadth is no circle
+    only = pl.col("customer_id") == "c00000"
+    flat = people().with_columns(breadth=pl.when(only).then(first).otherwise(rest))
+
+    added = alike.add_peers(flat, GrowthRules())["peer_value"]
+    without = alike.add_peers(people().drop("breadth"), GrowthRules())["peer_value"]
+    assert added.to_list() == pytest.approx(without.to_list())
+
+
+def test_customers_who_are_all_alike_share_one_quantile():
+    same = people(500).with_columns(
+        frequency=1, recency=9, T=99, industry=pl.lit("cook"), breadth=2
+    )
+    added = alike.add_peers(same, GrowthRules())
+
+    assert added["peer_value"].n_unique() <= 5  # one a fold
+    assert coverage(added) == pytest.approx(0.8, abs=0.02)
+
+
 def test_the_order_of_customers_does_not_matter():
     frame = people()
     mixed = alike.add_peers(frame.sample(fraction=1, shuffle=True, seed=1), GrowthRules())

@@ -9,6 +9,7 @@ Rogers (unrealised potential from the range among similar customers).
 """
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from threadpoolctl import threadpool_limits
 
@@ -65,8 +66,6 @@ def _by_trees(customers: pl.DataFrame, rules: GrowthRules) -> Floats:
     cover too few whom they have not seen, so all are moved until the share held out is right
     (conformalised quantile regression, Romano, Patterson & Candès 2019).
     """
-    from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415 (slow to import)
-
     order = customers["customer_id"].arg_sort()
     ordered = customers.select(pl.all().gather(order))
     place = ordered["customer_id"].hash(rules.seed)
@@ -76,14 +75,9 @@ def _by_trees(customers: pl.DataFrame, rules: GrowthRules) -> Floats:
     unit = 10.0 ** round(np.log10(middle))  # which one customer more or less does not move
     target, fold = np.arcsinh(value / unit), (place % N_FOLDS).to_numpy()
     first, said = place.arg_sort().to_numpy(), np.empty(len(value))
-    with threadpool_limits(limits=1):  # small trees: threads would wait for one another
-        for held in range(N_FOLDS):
-            others = np.sort(first[fold[first] != held][:MOST_LEARNERS])
-            trees = HistGradientBoostingRegressor(
-                loss="quantile", quantile=rules.potential_quantile, categorical_features=is_word,
-                random_state=rules.seed, **TREES,
-            )  # fmt: skip
-            said[fold == held] = trees.fit(at[others], target[others]).predict(at[fold == held])
+    for held in range(N_FOLDS):
+        others = np.sort(first[fold[first] != held][:MOST_LEARNERS])
+        said[fold == held] = _grown(at[others], target[others], is_word, at[fold == held], rules)
     missed = target - said
     for held in range(N_FOLDS):
         is_held = fold == held
@@ -93,7 +87,29 @@ def _by_trees(customers: pl.DataFrame, rules: GrowthRules) -> Floats:
     return back
 
 
-def _likeness(customers: pl.DataFrame, rules: GrowthRules) -> tuple[Floats, list[bool]]:
+def _grown(
+    at: Floats,
+    target: Floats,
+    is_word: npt.NDArray[np.bool_],
+    held: Floats,
+    rules: GrowthRules,
+) -> Floats:
+    """Return what trees grown on some customers say of those held out."""
+    from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415 (slow to import)
+
+    # a column that tells nobody apart is no column to trees
+    told = [len(np.unique(column[~np.isnan(column)])) > 1 for column in at.T]
+    if not any(told):
+        return np.full(len(held), np.quantile(target, rules.potential_quantile))
+    trees = HistGradientBoostingRegressor(
+        loss="quantile", quantile=rules.potential_quantile, categorical_features=is_word[told],
+        random_state=rules.seed, **TREES,
+    )  # fmt: skip
+    with threadpool_limits(limits=1):  # small trees: threads would wait for one another
+        return np.asarray(trees.fit(at[:, told], target).predict(held[:, told]))
+
+
+def _likeness(customers: pl.DataFrame, rules: GrowthRules) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the columns in which customers are alike, and which of them are words."""
     numbers = [
         pl.col("frequency").log1p().cast(pl.Float64).alias("purchases"),
@@ -107,8 +123,8 @@ def _likeness(customers: pl.DataFrame, rules: GrowthRules) -> tuple[Floats, list
         for name in CIRCLE_COLUMNS
         if name in customers.columns
     ]
-    at = customers.select(*numbers, *words)
-    return at.to_numpy(), [False] * len(numbers) + [True] * len(words)
+    is_word = [False] * len(numbers) + [True] * len(words)
+    return customers.select(*numbers, *words).to_numpy(), np.array(is_word)
 
 
 def _as_codes(words: pl.Series, fewest: int) -> pl.Series:

@@ -50,7 +50,8 @@ def yardstick(
 ) -> Yardstick | None:
     """Measure on the last year what flagging a share of the customers a year ago would have caught.
 
-    None where `fit` learns nothing. Equal scores are taken by customer_id.
+    None where `fit` learns nothing, or all who grew are held out together. Equal scores are taken
+    by customer_id.
 
     Raises:
         DataError: `transactions` lacks customer_id, date or amount.
@@ -62,6 +63,8 @@ def yardstick(
     if unlearnable(then, rules) is not None:
         return None
     judged = _held_out(then, years.names(found, then), rules)
+    if judged is None:
+        return None
     judged = judged.filter(pl.col("known_to") == found.ends[0]).sort("customer_id")
     grown = judged["grew_by"].clip(0).to_numpy()
     past = judged["last_year"].to_numpy()
@@ -90,17 +93,21 @@ def yardstick(
     )
 
 
-def _held_out(then: pl.DataFrame, features: tuple[str, ...], rules: GrowthRules) -> pl.DataFrame:
-    """Add p_growth and growth_size, said of each customer without having seen him in any year."""
+def _held_out(
+    then: pl.DataFrame, features: tuple[str, ...], rules: GrowthRules
+) -> pl.DataFrame | None:
+    """Add p_growth and growth_size, said of each customer without having seen it in any year."""
     place = pl.col("customer_id").hash(rules.seed)
     if then["customer_id"].n_unique() > MOST_LEARNERS:
         chosen = then.select("customer_id").unique().sort(place, "customer_id").head(MOST_LEARNERS)
         then = then.join(chosen, on="customer_id", how="semi")
     then = then.with_columns(fold=place % N_FOLDS)
-    parts = []
+    parts, at_fold = [], pl.col("fold")
     for fold in range(N_FOLDS):
-        held = then.filter(pl.col("fold") == fold)
-        chance, size = say(learn(then.filter(pl.col("fold") != fold), features, rules), held)
+        held, others = (then.filter(is_held) for is_held in (at_fold == fold, at_fold != fold))
+        if (others["grew_by"] > 0).n_unique() == 1:
+            return None
+        chance, size = say(learn(others, features, rules), held)
         parts.append(held.with_columns(p_growth=chance, growth_size=size))
     return pl.concat(parts)
 
