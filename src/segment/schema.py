@@ -59,6 +59,9 @@ class Transactions(dy.Schema):
     family = dy.String(nullable=True, description="Product family; families may have own margins.")
     quantity = dy.Float64(nullable=True, description="Units; negative when returned.")
     unit_price = dy.Float64(nullable=True, description="Money per unit.")
+    margin = dy.Float64(
+        nullable=True, description="What the line earns after its own cost, in money, if known."
+    )
     currency = dy.String(nullable=True, description="Code of the amount's currency, such as EUR.")
 
 
@@ -76,6 +79,11 @@ class Customers(dy.Schema):
     blocked_on = dy.Date(
         nullable=True, description="Day the account was blocked; empty if never.", metadata=LATER
     )
+    yearly_cost = dy.Float64(
+        nullable=True, min=0,
+        description="Cost to serve a year where it is given as one figure; it counts instead of "
+        "postings. 0 or more.",
+    )  # fmt: skip
 
 
 class Costs(dy.Schema):

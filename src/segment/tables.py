@@ -17,10 +17,10 @@ from segment.text import phrase, phrases
 
 MONEY = {
     "actual_value", "amount", "amount_before", "amount_now", "average_order_value",
-    "change", "clv", "cost_to_serve", "expected_growth",
+    "change", "clv", "cost", "cost_to_serve", "expected_growth",
     "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
     "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
-    "money_set_aside", "potential_value", "revenue", "revenue_high", "revenue_last_year",
+    "money_set_aside", "potential_value", "price", "revenue", "revenue_high", "revenue_last_year",
     "revenue_low", "revenue_year_before", "value", "value_before", "value_high", "value_low",
     "value_now", "wallet",
 }  # fmt: skip

@@ -41,7 +41,7 @@ def add_potential(
     expected_growth is the margin of the last year's revenue, of which only the order counts.
 
     Raises:
-        DataError: `customers` lacks a column of `value.add_costs`.
+        DataError: `customers` lacks a column of `value.add_worth`.
     """
     require(customers, NEEDED, by="growth.add_potential")
     learned = _learned(customers, model)

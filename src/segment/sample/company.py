@@ -23,6 +23,8 @@ from segment.sample.words import products
 from segment.schema import TABLES
 
 EPOCH = dt.date(1970, 1, 1)
+# What this company does not record: its margins come by product, its costs by posting.
+UNUSED = {"transactions": ("margin",), "customers": ("yearly_cost",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,8 @@ def _contracted(table: str, frame: pl.DataFrame, rules: SampleRules) -> pl.DataF
         midnight = pl.col("date").cast(pl.Datetime("us"))
         frame = frame.with_columns(at=midnight + pl.duration(seconds="second"))
     columns = list(TABLES[table].columns())
+    unknown = pl.lit(None, dtype=pl.Float64)
+    frame = frame.with_columns(unknown.alias(name) for name in UNUSED.get(table, ()))
     if table == "prospects":
         columns += prospects.fields()["field"].to_list()
     return frame.select(columns)

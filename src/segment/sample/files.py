@@ -8,7 +8,7 @@ import polars as pl
 import xlsxwriter
 
 from segment.errors import RunError
-from segment.sample.company import Company
+from segment.sample.company import UNUSED, Company
 from segment.sample.damage import account, spoil
 from segment.sample.flaws import SEPARATOR, TORN
 
@@ -45,7 +45,8 @@ def _content(name: str, text: pl.DataFrame, company: Company) -> tuple[str, byte
         return f"{name}.xlsx", _workbook(name, _typed(text, clean))
     if name in PARQUETS:
         return f"{name}.parquet", _parquet(text, clean)
-    content = text.write_csv(separator=SEPARATOR).replace(TORN, SEPARATOR)
+    brought = text.drop(UNUSED.get(name, ()))
+    content = brought.write_csv(separator=SEPARATOR).replace(TORN, SEPARATOR)
     return f"{name}.csv", content.encode("utf-8-sig" if name in WITH_MARK else "utf-8")
 
 
