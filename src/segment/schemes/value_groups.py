@@ -257,6 +257,6 @@ def describe(rules: ValueGroupRules, language: str = "en") -> str:
         column=word("scheme.column", rules.mgc_by, language),
     )
     if rules.bzc_band > 0:
-        points = as_written(100 * Decimal(str(rules.bzc_band)), language)
+        points = as_written(float(100 * Decimal(str(rules.bzc_band))), language)
         rule = phrase("scheme.value_groups.band", language, rule=rule, points=points)
     return cuts.with_margin(rule, rules.margin, rules.grace_months, language)
