@@ -55,6 +55,8 @@ def months(
     first_on = transactions["date"].min()
     if not isinstance(first_on, dt.date):
         return {}
+    if isinstance(first_on, dt.datetime):
+        first_on = first_on.date()
     whole_from = first_on + dt.timedelta(days=YEAR_DAYS - 1)
     days = [day for day in _month_ends(as_of, rules.n_months + 1) if day >= whole_from]
     return {day: summarise(transactions, day) for day in days}
