@@ -90,6 +90,8 @@ def test_schemes_do_not_import_each_other():
         "growth",
         "prospects",
         "backtest",
+        "cuts",
+        "history",
         "schemes",
         "figures",
         "report",

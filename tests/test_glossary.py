@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from segment import history
 from segment.schemes import levels, lifecycle, pareto, value_groups
 from segment.text import phrases
 
@@ -31,6 +32,7 @@ LABELS = {
     "lifecycle_state": lifecycle.LABELS,
     "grade": ("A", "B", "C", "D"),
     "movement": ("came", "left", "up", "down"),
+    "cause": history.CAUSES,
     "bridge": ("new", "up", "kept", "down", "lost"),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -216,6 +216,11 @@ def test_an_order_is_its_id_or_else_the_customers_day():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_direction_and_step_has_its_word(language):
-    for key, codes in {"direction": history.DIRECTIONS, "step": history.BRIDGE_STEPS}.items():
+def test_every_direction_step_and_cause_has_its_word(language):
+    every = {
+        "direction": history.DIRECTIONS,
+        "step": history.BRIDGE_STEPS,
+        "cause": ("stayed", *history.CAUSES),
+    }
+    for key, codes in every.items():
         assert all(f"scheme.{key}.{code}" in phrases(language) for code in codes)

@@ -66,3 +66,27 @@ def test_the_rule_is_told_in_words():
     assert "VIP自10,000起、大客户自2,500.5起、中客户自0起，以下为小客户" in levels.describe(
         floors, "zh"
     )
+
+
+def test_a_margin_around_floors_and_none_around_a_floor_of_zero():
+    rules = LevelRules(by="floors", floors=(100, 10, 0))
+    ids = pl.Series("customer_id", list("abcde"))
+    first = levels.assign(
+        pl.DataFrame([ids, pl.Series("actual_value", [100, 99, 5, 0, -1])]), rules
+    )
+    later = pl.DataFrame([ids, pl.Series("actual_value", [80.0, 119.99, 12.0, -0.01, 0.0])])
+
+    labelled = levels.assign(later, rules, first)
+
+    assert labelled["tier_by_line"].to_list() == ["large", "VIP", "large", "small", "medium"]
+    assert labelled["tier"].to_list() == ["VIP", "large", "large", "small", "medium"]
+
+
+def test_the_lines_of_floors_are_the_floors():
+    rules = LevelRules(by="floors", floors=(10000, 2500.5, 0))
+
+    lines = levels.lines(pl.DataFrame({"actual_value": [1.0]}), rules)
+
+    assert lines.select("code", "at").rows() == [
+        ("VIP", 10000.0), ("large", 2500.5), ("medium", 0.0),
+    ]  # fmt: skip

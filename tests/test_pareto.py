@@ -82,3 +82,43 @@ def test_shares_of_nothing_are_unknown():
     curve = pareto.concentration(pl.DataFrame({"x": [0.0, 0.0]}), "x")
 
     assert curve["amount_share"].to_list() == [None, None, None]
+
+
+def month(values: dict[str, float], before: pl.DataFrame | None = None, **rules: object):
+    frame = pl.DataFrame({"customer_id": list(values), "revenue_last_year": list(values.values())})
+    return pareto.assign(frame, ParetoRules(**rules), before)
+
+
+def test_a_class_changes_only_when_its_line_is_passed_by_the_margin():
+    first = month({"a": 80.0, "b": 15.0, "c": 5.0})
+    near = month({"a": 80.0, "b": 66.0, "c": 5.0}, first)  # A from 66, by the lines
+    far = month({"a": 80.0, "b": 80.0, "c": 5.0}, first)  # A from 80, which is passed by nothing
+
+    assert near["abc_class_by_line"].to_list() == ["A", "A", "C"]
+    assert near["abc_class"].to_list() == ["A", "B", "C"]
+    assert far["abc_class"].to_list() == ["A", "B", "C"]
+    assert month({"a": 80.0, "b": 80.0, "d": 5.0, "e": 80.0}, first)["abc_class"].to_list() == [
+        "A", "B", "C", "A",  # who was not there is told by the line
+    ]  # fmt: skip
+
+
+def test_new_values_are_scored_by_old_lines():
+    then = pl.DataFrame({"customer_id": ["a", "b", "c"], "revenue_last_year": [80.0, 15.0, 5.0]})
+    now = then.with_columns(pl.Series("revenue_last_year", [80.0, 15.0, 400.0]))
+    old = pareto.lines(then, ParetoRules())
+
+    assert old.rows() == [
+        ("abc_class", "A", "revenue_last_year", 80.0),
+        ("abc_class", "B", "revenue_last_year", 15.0),
+    ]
+    assert pareto.assign(now, ParetoRules())["abc_class"].to_list() == ["B", "C", "A"]
+    by_old = pareto.assign(now, ParetoRules(), lines=old)
+    assert by_old["abc_class"].to_list() == ["A", "B", "A"]
+
+
+def test_the_rule_names_its_margin_and_its_grace():
+    rules = ParetoRules(margin=0.15, grace_months=2)
+
+    assert "its line is passed by 15% of it. Months" in pareto.describe(rules)
+    assert "越过分界线达其15%时" in pareto.describe(rules, "zh")
+    assert "margin" not in pareto.describe(ParetoRules(margin=0.0))

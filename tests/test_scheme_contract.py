@@ -28,7 +28,7 @@ MODULES = [
 # Beside its default rules a scheme is asked with the rules that take another way through it.
 OTHER_WAYS = {
     "levels": [LevelRules(by="floors", floors=(80.0, 40.0, 0.0))],
-    "pareto": [ParetoRules(by="heads", label="key_class")],
+    "pareto": [ParetoRules(by="heads", label="key_class", margin=0.0, grace_months=2)],
     "value_groups": [ValueGroupRules(mvc_by="money", mgc_by="growth_potential")],
     "lifecycle": [LifecycleRules(lost_p_alive=0.0)],
 }
@@ -79,6 +79,9 @@ def customers(module: ModuleType, rules: object) -> pl.DataFrame:
 
 each_scheme = pytest.mark.parametrize("module", MODULES, ids=name_of)
 each_way = pytest.mark.parametrize(("module", "rules"), ways())
+each_way_with_lines = pytest.mark.parametrize(
+    ("module", "rules"), [way for way in ways() if hasattr(way.values[0], "lines")]
+)
 
 
 def test_there_are_schemes_to_ask():
@@ -206,3 +209,78 @@ def test_any_numbers_give_a_label_or_null_and_twice_equals_once(module, rules, r
 
     assert labelled.height == frame.height
     assert module.assign(labelled, rules).equals(labelled)
+
+
+# --------------------------------------------------------------- schemes that cut at lines
+
+
+def test_there_are_schemes_with_lines_to_ask():
+    with_lines = {name_of(module) for module in MODULES if hasattr(module, "lines")}
+
+    assert {"levels", "pareto", "value_groups"} <= with_lines
+
+
+@each_way_with_lines
+def test_lines_say_what_is_earned_from_which_value_of_which_column(module, rules):
+    frame = customers(module, rules)
+
+    lines = module.lines(frame, rules)
+
+    label, kind = list(module.assign(frame, rules).schema.items())[-1]
+    assert lines.schema == {
+        "label": pl.String, "code": pl.String, "column": pl.String, "at": pl.Float64,
+    }  # fmt: skip
+    assert set(lines["label"]) == {label}
+    assert set(lines["code"]) < set(kind.categories)
+    assert set(lines["column"]) <= set(frame.columns)
+
+
+@each_way_with_lines
+def test_without_a_month_before_the_label_is_what_the_lines_say(module, rules):
+    labelled = module.assign(customers(module, rules), rules)
+    label = labelled.columns[-1]
+
+    assert labelled[label].equals(labelled[f"{label}_by_line"])
+
+
+@each_way_with_lines
+def test_customers_of_the_month_before_neither_come_nor_change_the_order(module, rules):
+    frame = customers(module, rules)
+    before = module.assign(frame, rules)
+    others = before.with_columns(customer_id="other " + pl.col("customer_id"))
+
+    labelled = module.assign(frame, rules, pl.concat([others, before[::-1]]))
+
+    assert labelled.equals(before)
+
+
+@each_way_with_lines
+def test_a_month_before_without_customer_id_is_named(module, rules):
+    frame = customers(module, rules)
+    before = module.assign(frame, rules)
+
+    with pytest.raises(DataError, match="needs the column customer_id"):
+        module.assign(frame, rules, before.drop("customer_id"))
+
+
+@each_way_with_lines
+def test_lines_of_another_rule_leave_the_label_unknown(module, rules):
+    frame = customers(module, rules)
+    other = module.lines(frame, rules).with_columns(column=pl.lit("another"))
+
+    assert module.assign(frame, rules, lines=other).to_series(-1).null_count() == frame.height
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=st.lists(st.tuples(*[numbers] * len(COLUMNS)), max_size=6))
+@each_way_with_lines
+def test_any_month_again_changes_nothing_and_its_own_lines_are_its_lines(module, rules, rows):
+    needs = module.needs(rules)
+    frame = pl.DataFrame(
+        [row[: len(needs)] for row in rows], schema=dict.fromkeys(needs, pl.Float64), orient="row"
+    ).with_row_index("customer_id")
+
+    labelled = module.assign(frame, rules)
+
+    assert module.assign(frame, rules, labelled).equals(labelled)
+    assert module.assign(frame, rules, lines=module.lines(frame, rules)).equals(labelled)

@@ -32,6 +32,7 @@ from segment.schemes.pareto import LABELS as ABC_CLASSES
 from segment.schemes.pareto import ParetoRules
 from segment.schemes.value_groups import LABELS as VALUE_GROUPS
 from segment.schemes.value_groups import ValueGroupRules
+from segment.stability import StabilityRules
 from segment.text import LANGUAGES
 from segment.value import ValueRules
 
@@ -103,6 +104,7 @@ class Settings:
     )
     value_groups: ValueGroupRules = field(default_factory=ValueGroupRules)
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
+    stability: StabilityRules = field(default_factory=StabilityRules)
     playbook: PlaybookRules = field(default_factory=PlaybookRules)
     report: ReportRules = field(default_factory=ReportRules)
     data_folder: Path = Path("data/sample")  # with a file, the file's own folder

@@ -25,8 +25,8 @@ MONEY = {
     "value_now", "wallet",
 }  # fmt: skip
 SHARES = {
-    "close_probability", "high", "low", "p_alive", "p_growth", "probability_high",
-    "probability_low", "share_of_wallet", "strength",
+    "agreement", "close_probability", "high", "low", "margin", "p_alive", "p_growth",
+    "probability_high", "probability_low", "share_of_wallet", "strength",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
 UNKNOWN = "—"

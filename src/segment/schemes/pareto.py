@@ -1,8 +1,9 @@
 """ABC: who brings most of the money, by cumulative amount or by heads; and its concentration.
 
 The two ways are two systems and are not mixed. By amount, A is the smallest set of customers
-that holds 80% of the money; by heads, A is the top 5% of the customers. Source: Pareto, *Cours
-d'economie politique*; ABC analysis after Dickie, "ABC Inventory Analysis Shoots for Dollars".
+that holds 80% of the money; by heads, A is the top 5% of the customers. A class changes only when
+its line is passed by a margin. Source: Pareto, *Cours d'economie politique*; ABC analysis after
+Dickie, "ABC Inventory Analysis Shoots for Dollars".
 """
 
 from collections.abc import Mapping
@@ -28,13 +29,17 @@ class ParetoRules:
     """What is added up, and which share of it makes A, B and C.
 
     `shares` are shares of the money when `by` is "amount" and of the customers when it is
-    "heads"; left empty they are the usual ones of each, 80/15/5 and 5/15/80.
+    "heads"; left empty they are the usual ones of each, 80/15/5 and 5/15/80. `margin` is the share
+    of a line by which it must be passed before last month's class changes, and `grace_months` how
+    many months a fall must have been due before.
     """
 
     by: Literal["amount", "heads"] = "amount"
     column: str = "revenue_last_year"
     label: str = "abc_class"
     shares: tuple[float, ...] = ()
+    margin: float = 0.20
+    grace_months: int = 0
 
     def __post_init__(self) -> None:
         checks.text(self, "column", "label")
@@ -43,6 +48,8 @@ class ParetoRules:
             raise ConfigError(f"label is {self.label!r}, the column that it is made from.")
         if self.shares:
             checks.shares(self, "shares", LABELS)
+        checks.share(self, "margin")
+        checks.whole(self, "grace_months", least=0)
 
     @property
     def lines(self) -> tuple[float, ...]:
@@ -55,19 +62,58 @@ def needs(rules: ParetoRules) -> tuple[str, ...]:
     return (rules.column,)
 
 
-def assign(frame: pl.DataFrame, rules: ParetoRules) -> pl.DataFrame:
-    """Add the class A, B or C; an unknown amount gets none.
-
-    Ties at a line all pass it. A customer who brought nothing, or less than nothing, is C.
+def lines(frame: pl.DataFrame, rules: ParetoRules) -> pl.DataFrame:
+    """Return the lines of A and B: label, code, column and at; an amount just `at` passes.
 
     Raises:
         DataError: `frame` lacks the column, or the column holds no numbers.
     """
+    return cuts.line_frame(*_kind(rules), _lines(_values(frame, rules), rules))
+
+
+def assign(
+    frame: pl.DataFrame,
+    rules: ParetoRules,
+    before: pl.DataFrame | None = None,
+    lines: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Add the class by the lines alone, and last the class A, B or C; an unknown amount gets none.
+
+    Ties at a line all pass it. A customer who brought nothing, or less than nothing, is C. `before`
+    is last month's frame with its classes, which stay within the margin. `lines` are other lines
+    than the frame's own, such as last month's; those of another rule leave the class unknown.
+
+    Raises:
+        DataError: `frame` lacks the column, or the column holds no numbers; a frame lacks
+            customer_id where there is a month before, or that month holds a customer twice.
+    """
+    values = _values(frame, rules)
+    return cuts.labelled(
+        frame,
+        values,
+        _lines(values, rules) if lines is None else cuts.read_lines(lines, *_kind(rules)),
+        cuts.last_month(frame, before, rules.label, LABELS),
+        label=rules.label,
+        labels=LABELS,
+        margin=rules.margin,
+        grace_months=rules.grace_months,
+    )
+
+
+def _values(frame: pl.DataFrame, rules: ParetoRules) -> pl.Series:
     cuts.require_numbers(frame, needs(rules), by="pareto")
-    values = cuts.amounts(frame, rules.column)
-    place = cuts.by_money if rules.by == "amount" else cuts.by_heads
-    places = place(values, rules.lines[:-1])
-    return frame.with_columns(cuts.named(places, LABELS).alias(rules.label))
+    return cuts.amounts(frame, rules.column)
+
+
+def _lines(values: pl.Series, rules: ParetoRules) -> list[int | None]:
+    find = cuts.money_lines if rules.by == "amount" else cuts.head_lines
+    return find(values, rules.lines[:-1])
+
+
+def _kind(rules: ParetoRules) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return what tells these lines from others: the label, the codes, the columns compared."""
+    codes = LABELS[:-1]
+    return rules.label, codes, (rules.column,) * len(codes)
 
 
 def describe(rules: ParetoRules, language: str = "en") -> str:
@@ -78,7 +124,8 @@ def describe(rules: ParetoRules, language: str = "en") -> str:
     """
     a, b, c = (share_as_written(share, language) for share in rules.lines)
     column = word("scheme.column", rules.column, language)
-    return phrase(f"scheme.pareto.by_{rules.by}", language, column=column, a=a, b=b, c=c)
+    rule = phrase(f"scheme.pareto.by_{rules.by}", language, column=column, a=a, b=b, c=c)
+    return cuts.with_margin(rule, rules.margin, rules.grace_months, language)
 
 
 def concentration(frame: pl.DataFrame, column: str) -> pl.DataFrame:
