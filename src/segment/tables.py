@@ -17,15 +17,15 @@ from segment.text import phrase, phrases
 
 MONEY = {
     "actual_value", "amount", "amount_before", "amount_now", "average_order_value",
-    "change", "clv", "cost_to_serve", "expected_growth",
+    "change", "clv", "cost_to_serve", "expected_change", "expected_growth",
     "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
     "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
-    "money_set_aside", "potential_value", "revenue", "revenue_high", "revenue_last_year",
+    "money_set_aside", "peer_value", "potential_value", "revenue", "revenue_high", "revenue_last_year",
     "revenue_low", "revenue_year_before", "value", "value_before", "value_high", "value_low",
-    "value_now", "wallet",
+    "value_now", "wallet", "wallet_gap",
 }  # fmt: skip
 SHARES = {
-    "close_probability", "high", "low", "p_alive", "p_growth", "probability_high",
+    "close_probability", "high", "low", "p_alive", "p_below_zero", "p_growth", "probability_high",
     "probability_low", "share_of_wallet", "strength",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
@@ -153,6 +153,11 @@ def _codes(frame: pl.DataFrame, name: str) -> pl.Enum:
     return codes
 
 
+def is_share(name: str) -> bool:
+    """Tell whether a column holds shares or probabilities, 0 to 1."""
+    return name in SHARES or name.endswith(("_share", "_rate"))
+
+
 def _kind(name: str, dtype: pl.DataType) -> str:
     if dtype == pl.Date:
         return "day"
@@ -160,6 +165,6 @@ def _kind(name: str, dtype: pl.DataType) -> str:
         return "text"
     if name in MONEY:
         return "money"
-    if name in SHARES or name.endswith(("_share", "_rate")):
+    if is_share(name):
         return "share"
     return "count" if dtype.is_integer() or name.endswith("_days") else "decimal"

@@ -1,0 +1,153 @@
+"""One passport a customer and label: numbers and codes; words are put in later, where shown."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from segment.errors import DataError
+from segment.passports import crossing, reasons, rhythm, versions
+from segment.passports.kind import GRADE, Kind
+from segment.schema import require
+from segment.schemes.lifecycle import LifecycleRules
+
+CUSTOMER, PROSPECT = "customer_id", "prospect_id"
+# The bounds of a column that has an interval.
+INTERVALS = {
+    "actual_value": ("value_low", "value_high"),
+    "expected_revenue": ("revenue_low", "revenue_high"),
+    "close_probability": ("probability_low", "probability_high"),
+}
+
+
+def issue(
+    groups: pl.DataFrame,
+    lines: pl.DataFrame,
+    kinds: Sequence[Kind],
+    as_of: dt.date,
+    *,
+    model: str,
+    before: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Return one passport a customer and label; a customer without a label has none of it.
+
+    `lines` are those of all labels, as the schemes return them (label, code, column, at); `model`
+    names the model behind the values, see `versions`; `before` is the groups frame a month ago.
+    A column <label>_until of `groups` is the day on which an exception or a grace ends.
+
+    Columns: customer_id, label, code; code_before (a month ago), by_line (what the lines alone
+    say); column, value, value_low, value_high (what the label is about); line_code, line_column,
+    line_value, line_at (the number compared, and the line); better and worse, the codes on both
+    sides, each with its _column, _value, _at (where the label changes) and _by (how far that is
+    away, in the column's unit; negative where it is passed already and the change has not been
+    taken yet); reasons; as_of, valid_until, model, rule_version, package_version, margin,
+    grace_months.
+
+    Raises:
+        DataError: A frame lacks a column, a label is no Enum, or has no lines.
+    """
+    require(groups, [CUSTOMER, *(kind.label for kind in kinds)], by="passports.issue")
+    require(lines, ["label", "code", "column", "at"], by="passports.issue")
+    issued = [_issued(groups, lines, kind, CUSTOMER).pipe(_beside, before, kind) for kind in kinds]
+    return _signed(pl.concat(issued), as_of, model, kinds)
+
+
+def issue_grades(graded: pl.DataFrame, kind: Kind, as_of: dt.date, *, model: str) -> pl.DataFrame:
+    """Return one passport an open prospect that is graded, in the columns of `issue`.
+
+    `graded` is what `prospects.predict` returns, `kind` what `passports.grade` does; prospect_id
+    stands for customer_id, and reasons are those of the prospect.
+
+    Raises:
+        DataError: `graded` has not been graded.
+    """
+    require(graded, [PROSPECT, GRADE, "outcome", "close_probability", "reasons"],
+            by="passports.issue_grades")  # fmt: skip
+    floors = zip(("A", "B", "C"), kind.rules.floors, strict=True)
+    lines = pl.DataFrame(
+        [(GRADE, code, "close_probability", at) for code, at in floors],
+        schema=["label", "code", "column", "at"],
+        orient="row",
+    )
+    open_ones = graded.filter(pl.col("outcome") == "open")
+    issued = _issued(open_ones, lines, kind, PROSPECT).pipe(_beside, None, kind, PROSPECT)
+    return _signed(issued, as_of, model, [kind])
+
+
+def valid_until(as_of: dt.date) -> dt.date:
+    """Return the day until which a label holds: the end of the month after, the next report's."""
+    month_after = (as_of.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return (month_after + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+
+
+def _issued(groups: pl.DataFrame, lines: pl.DataFrame, kind: Kind, key: str) -> pl.DataFrame:
+    if isinstance(kind.rules, LifecycleRules):
+        column = "silent_days"
+        on, changes = rhythm.cross(groups, kind.rules)
+    else:
+        found = crossing.lines_of(kind, groups, lines)
+        column = found[0].column
+        on, changes = crossing.cross(groups, kind, found)
+    low, high = (
+        crossing.number(name) if name in groups.columns else pl.lit(None, dtype=pl.Float64)
+        for name in INTERVALS.get(column, ("", ""))
+    )
+    own_day, by_line = f"{kind.label}_until", f"{kind.label}_by_line"
+    deciding = groups.select(on["line_column"]).to_series()
+    own = groups["reasons"] if key == PROSPECT else reasons.main(groups, deciding)
+    return groups.select(
+        key,
+        label=pl.lit(kind.label),
+        code=pl.col(kind.label).cast(pl.String),
+        by_line=(
+            pl.col(by_line).cast(pl.String)
+            if by_line in groups.columns
+            else pl.lit(None, dtype=pl.String)
+        ),
+        column=pl.lit(column),
+        value=crossing.number(column),
+        value_low=low,
+        value_high=high,
+        **on,
+        **changes,
+        reasons=own,
+        valid_until=(pl.col(own_day) if own_day in groups.columns else pl.lit(None, dtype=pl.Date)),
+    ).filter(pl.col("code").is_not_null())
+
+
+def _beside(
+    issued: pl.DataFrame, before: pl.DataFrame | None, kind: Kind, key: str = CUSTOMER
+) -> pl.DataFrame:
+    """Add code_before, null where the customer or the label was not there a month ago."""
+    place = issued.columns.index("by_line")
+    if before is None or kind.label not in before.columns:
+        return issued.insert_column(place, pl.lit(None, dtype=pl.String).alias("code_before"))
+    then = before.select(key, code_before=pl.col(kind.label).cast(pl.String))
+    if then[key].is_duplicated().any():
+        raise DataError(
+            "The groups of a month ago hold a customer twice; passports need one row a customer."
+        )
+    joined = issued.join(then, on=key, how="left", maintain_order="left")
+    names = [*issued.columns[:place], "code_before", *issued.columns[place:]]
+    return joined.select(names)
+
+
+def _signed(
+    issued: pl.DataFrame, as_of: dt.date, model: str, kinds: Sequence[Kind]
+) -> pl.DataFrame:
+    labels = [kind.label for kind in kinds]
+    marks = [versions.of_rules(kind.rules) for kind in kinds]
+    of_label = pl.col("label")
+    return issued.with_columns(
+        as_of=pl.lit(as_of),
+        valid_until=pl.col("valid_until").fill_null(valid_until(as_of)),
+        model=pl.lit(model),
+        rule_version=of_label.replace_strict(labels, marks, return_dtype=pl.String),
+        package_version=pl.lit(versions.PACKAGE),
+        margin=of_label.replace_strict(
+            labels, [kind.margin for kind in kinds], return_dtype=pl.Float64
+        ),
+        grace_months=of_label.replace_strict(
+            labels, [kind.grace_months for kind in kinds], return_dtype=pl.Int64
+        ),
+    )

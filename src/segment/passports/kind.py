@@ -1,0 +1,60 @@
+"""Which labels have a passport, each with the rules behind it.
+
+Another grading system gets its passports by one more line of `kinds`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from segment.config import Settings
+from segment.prospects.rules import ProspectRules
+from segment.schemes import levels, lifecycle, pareto, value_groups
+from segment.text import phrase, share_as_written
+
+GRADE = "grade"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A label column, the rules that give it, and the rule in one line by language."""
+
+    label: str
+    rules: Any
+    describe: Callable[[str], str]
+
+    @property
+    def margin(self) -> float:
+        """The share of a line by which a value must pass it before the label changes."""
+        return float(getattr(self.rules, "margin", 0.0))
+
+    @property
+    def grace_months(self) -> int:
+        """The months that a fall must last before it is taken."""
+        return int(getattr(self.rules, "grace_months", 0))
+
+
+def kinds(settings: Settings) -> tuple[Kind, ...]:
+    """Return the labels of customers that have a passport."""
+    given = (
+        ("value_group", settings.value_groups, value_groups),
+        (settings.tiers.label, settings.tiers, levels),
+        (settings.abc.label, settings.abc, pareto),
+        (settings.abc_heads.label, settings.abc_heads, pareto),
+        ("lifecycle_state", settings.lifecycle, lifecycle),
+    )
+    return tuple(
+        Kind(label=label, rules=rules, describe=partial(scheme.describe, rules))
+        for label, rules, scheme in given
+    )
+
+
+def grade(rules: ProspectRules) -> Kind:
+    """Return the label of prospects that has a passport."""
+    return Kind(label=GRADE, rules=rules, describe=partial(_floors, rules))
+
+
+def _floors(rules: ProspectRules, language: str = "en") -> str:
+    a, b, c = (share_as_written(floor, language) for floor in rules.floors)
+    return phrase("passport.grades", language, a=a, b=b, c=c)
