@@ -5,8 +5,22 @@ adds the sentences for those that are shown or asked for; `show` prints one cust
 opens them from the labels of a table, and `rule_cards` the rules from labels alone.
 """
 
+from segment.passports.cards import cards, rule_cards, show
 from segment.passports.issuing import issue, issue_grades
 from segment.passports.kind import Kind, grade, kinds
 from segment.passports.versions import of_parameters, of_scorecard
+from segment.passports.words import in_words
 
-__all__ = ["Kind", "grade", "issue", "issue_grades", "kinds", "of_parameters", "of_scorecard"]
+__all__ = [
+    "Kind",
+    "cards",
+    "grade",
+    "in_words",
+    "issue",
+    "issue_grades",
+    "kinds",
+    "of_parameters",
+    "of_scorecard",
+    "rule_cards",
+    "show",
+]

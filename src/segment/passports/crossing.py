@@ -19,8 +19,8 @@ from segment.tables import is_share
 Way = dict[str, pl.Expr]
 Ways = tuple[dict[str, pl.Expr], dict[str, pl.Expr]]
 PARTS = {
-    "": pl.String, "_column": pl.String, "_value": pl.Float64, "_at": pl.Float64,
-    "_by": pl.Float64,
+    "": pl.String, "_way": pl.String, "_column": pl.String, "_value": pl.Float64,
+    "_at": pl.Float64, "_by": pl.Float64,
 }  # fmt: skip
 
 
@@ -85,8 +85,8 @@ class _Ladder:
 def cross(groups: pl.DataFrame, kind: Kind, lines: Sequence[Line]) -> Ways:
     """Return what each row stands on (line_code, line_column …) and what would change its label.
 
-    The second part has, for `better` and `worse`, the code that follows and its _column, _value,
-    _at (margin included) and _by (how far away).
+    The second part has, for `better` and `worse`, the code that follows and its _way (reach or
+    leave the line), _column, _value, _at (margin included) and _by (how far away).
     """
     codes = codes_of(kind, groups)
     own = {line.code: line for line in lines}
@@ -148,7 +148,7 @@ def _reached(line: Line, kind: Kind) -> Way:
     if line.at is None:
         return {}
     at, value = line.at + _margin(line, line.at, kind), number(line.column)
-    return _way(line, pl.lit(line.code), at, pl.lit(at) - value)
+    return _way(line, "reach", pl.lit(line.code), at, pl.lit(at) - value)
 
 
 def _left(ladder: _Ladder, place: int, others: Sequence[Line]) -> Way:
@@ -166,11 +166,17 @@ def _left(ladder: _Ladder, place: int, others: Sequence[Line]) -> Way:
         for other in others
     ]
     at, value = line.at - _margin(line, line.at, ladder.kind), number(line.column)
-    return _way(line, pl.coalesce(*leads, pl.lit(ladder.codes[ladder.rest])), at, value - at)
+    leads_to = pl.coalesce(*leads, pl.lit(ladder.codes[ladder.rest]))
+    return _way(line, "leave", leads_to, at, value - at)
 
 
-def _way(line: Line, leads: pl.Expr, at: float, by: pl.Expr) -> Way:
-    ends = {"": leads, "_column": pl.lit(line.column), "_value": number(line.column)}
+def _way(line: Line, way: str, leads: pl.Expr, at: float, by: pl.Expr) -> Way:
+    ends = {
+        "": leads,
+        "_way": pl.lit(way),
+        "_column": pl.lit(line.column),
+        "_value": number(line.column),
+    }
     return ends | {"_at": pl.lit(at), "_by": by}
 
 

@@ -18,6 +18,14 @@ INTERVALS = {
     "expected_revenue": ("revenue_low", "revenue_high"),
     "close_probability": ("probability_low", "probability_high"),
 }
+COLUMNS = (
+    "label", "code", "code_before", "by_line", "column", "value", "value_low", "value_high",
+    "line_code", "line_column", "line_value", "line_at",
+    "better", "better_way", "better_column", "better_value", "better_at", "better_by",
+    "worse", "worse_way", "worse_column", "worse_value", "worse_at", "worse_by",
+    "reasons", "as_of", "valid_until", "model", "rule_version", "package_version", "margin",
+    "grace_months",
+)  # fmt: skip
 
 
 def issue(
@@ -38,10 +46,10 @@ def issue(
     Columns: customer_id, label, code; code_before (a month ago), by_line (what the lines alone
     say); column, value, value_low, value_high (what the label is about); line_code, line_column,
     line_value, line_at (the number compared, and the line); better and worse, the codes on both
-    sides, each with its _column, _value, _at (where the label changes) and _by (how far that is
-    away, in the column's unit; negative where it is passed already and the change has not been
-    taken yet); reasons; as_of, valid_until, model, rule_version, package_version, margin,
-    grace_months.
+    sides, each with its _way (reach or leave a line, buy, wait), _column, _value, _at (where the
+    label changes) and _by (how far that is away, in the column's unit; negative where it is
+    passed already and the change has not been taken yet); reasons; as_of,
+    valid_until, model, rule_version, package_version, margin, grace_months.
 
     Raises:
         DataError: A frame lacks a column, a label is no Enum, or has no lines.
@@ -72,6 +80,11 @@ def issue_grades(graded: pl.DataFrame, kind: Kind, as_of: dt.date, *, model: str
     open_ones = graded.filter(pl.col("outcome") == "open")
     issued = _issued(open_ones, lines, kind, PROSPECT).pipe(_beside, None, kind, PROSPECT)
     return _signed(issued, as_of, model, [kind])
+
+
+def issue_columns(issued: pl.DataFrame) -> list[str]:
+    """Return the columns that a frame of passports has, those of prospects with their key."""
+    return [PROSPECT if PROSPECT in issued.columns else CUSTOMER, *COLUMNS]
 
 
 def valid_until(as_of: dt.date) -> dt.date:
@@ -119,17 +132,14 @@ def _beside(
     issued: pl.DataFrame, before: pl.DataFrame | None, kind: Kind, key: str = CUSTOMER
 ) -> pl.DataFrame:
     """Add code_before, null where the customer or the label was not there a month ago."""
-    place = issued.columns.index("by_line")
     if before is None or kind.label not in before.columns:
-        return issued.insert_column(place, pl.lit(None, dtype=pl.String).alias("code_before"))
+        return issued.with_columns(code_before=pl.lit(None, dtype=pl.String))
     then = before.select(key, code_before=pl.col(kind.label).cast(pl.String))
     if then[key].is_duplicated().any():
         raise DataError(
             "The groups of a month ago hold a customer twice; passports need one row a customer."
         )
-    joined = issued.join(then, on=key, how="left", maintain_order="left")
-    names = [*issued.columns[:place], "code_before", *issued.columns[place:]]
-    return joined.select(names)
+    return issued.join(then, on=key, how="left", maintain_order="left")
 
 
 def _signed(
@@ -150,4 +160,4 @@ def _signed(
         grace_months=of_label.replace_strict(
             labels, [kind.grace_months for kind in kinds], return_dtype=pl.Int64
         ),
-    )
+    ).select(issue_columns(issued))

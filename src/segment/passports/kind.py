@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from segment.config import Settings
-from segment.prospects.rules import ProspectRules
+from segment.prospects.rules import GRADES, ProspectRules
 from segment.schemes import levels, lifecycle, pareto, value_groups
 from segment.text import phrase, share_as_written
 
@@ -18,9 +18,10 @@ GRADE = "grade"
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A label column, the rules that give it, and the rule in one line by language."""
+    """A label column, its codes best first, the rules that give it, and the rule in one line."""
 
     label: str
+    codes: tuple[str, ...]
     rules: Any
     describe: Callable[[str], str]
 
@@ -38,21 +39,21 @@ class Kind:
 def kinds(settings: Settings) -> tuple[Kind, ...]:
     """Return the labels of customers that have a passport."""
     given = (
-        ("value_group", settings.value_groups, value_groups),
-        (settings.tiers.label, settings.tiers, levels),
-        (settings.abc.label, settings.abc, pareto),
-        (settings.abc_heads.label, settings.abc_heads, pareto),
-        ("lifecycle_state", settings.lifecycle, lifecycle),
+        ("value_group", value_groups.LABELS, settings.value_groups, value_groups),
+        (settings.tiers.label, settings.tiers.labels, settings.tiers, levels),
+        (settings.abc.label, pareto.LABELS, settings.abc, pareto),
+        (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto),
+        ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
     )
     return tuple(
-        Kind(label=label, rules=rules, describe=partial(scheme.describe, rules))
-        for label, rules, scheme in given
+        Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
+        for label, codes, rules, scheme in given
     )
 
 
 def grade(rules: ProspectRules) -> Kind:
     """Return the label of prospects that has a passport."""
-    return Kind(label=GRADE, rules=rules, describe=partial(_floors, rules))
+    return Kind(label=GRADE, codes=GRADES, rules=rules, describe=partial(_floors, rules))
 
 
 def _floors(rules: ProspectRules, language: str = "en") -> str:

@@ -47,6 +47,7 @@ def cross(groups: pl.DataFrame, rules: LifecycleRules) -> Ways:
         .then(pl.lit("won_back"))
         .when(~is_awake)
         .then(pl.lit("active")),
+        "better_way": pl.when(~is_awake).then(pl.lit("buy")),
         "better_column": pl.lit(None, dtype=pl.String),
         "better_value": nowhere,
         "better_at": nowhere,
@@ -55,6 +56,7 @@ def cross(groups: pl.DataFrame, rules: LifecycleRules) -> Ways:
         .then(pl.lit("sleeping"))
         .when(~is_lost)
         .then(pl.lit("lost")),
+        "worse_way": pl.when(~is_lost).then(pl.lit("wait")),
         "worse_column": pl.when(~is_lost).then(days),
         "worse_value": pl.when(~is_lost).then(silent),
         "worse_at": worse_at,

@@ -35,7 +35,7 @@ def of_parameters(parameters: pl.DataFrame) -> str:
 
 
 def of_scorecard(model: Model) -> str:
-    """Name the score of prospects with its fingerprint; a model that abstained has the base rate."""
+    """Name the score of prospects with its fingerprint, or the base rate of one that abstained."""
     if model.card is None:
         return f"{SCORECARD} {_mark([_steady(model.quality.base_rate or 0.0)])}"
     numbers = [model.card.base, *model.card.weights.tolist()]
