@@ -1,0 +1,298 @@
+"""Passports in words: the rule with both numbers, what would change it, and the cards."""
+
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+
+from passports_data import (
+    AS_OF,
+    LINES,
+    abc,
+    classed,
+    grouped,
+    groups_kind,
+    lines,
+    states,
+    states_kind,
+)  # fmt: skip
+from segment import passports
+from segment.errors import DataError
+from segment.passports import Kind, issuing
+from segment.passports.reasons import FACTS
+from segment.passports.words import WORDS
+from segment.prospects.rules import ProspectRules
+from segment.text import LANGUAGES, phrases
+
+SCRIPT = "<script>alert('1')</script>"
+
+
+def issued(frame: pl.DataFrame, kind: Kind, by: pl.DataFrame = LINES, **more: object):
+    return passports.issue(frame, by, [kind], AS_OF, model="mbg_nbd 12345678", **more)
+
+
+def said(made: pl.DataFrame, language: str = "en") -> dict[str, object]:
+    return passports.in_words(made, language, "EUR").to_dicts()[0]
+
+
+class Marks(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+# --------------------------------------------------------------- sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "rule", "changes"),
+    [
+        (
+            "en",
+            "Revenue of the last year: €5,120; A begins at €3,440.",
+            ["B below €2,752 (Revenue of the last year): €2,368 (46%) less."],
+        ),
+        (
+            "zh",
+            "近一年销售额：€5,120；A 类自 €3,440 起。",
+            ["B 类：近一年销售额低于 €2,752，现高出 €2,368（46%）。"],
+        ),
+    ],
+)
+def test_the_rule_and_what_would_change_it_name_both_numbers(language, rule, changes):
+    found = said(issued(classed(("a", 5120.0, "A")), abc(margin=0.2)), language)
+
+    assert found["rule"] == rule
+    assert found["would_change"] == changes
+
+
+def test_a_passport_says_until_when_it_holds_and_what_it_was_made_from():
+    found = said(issued(classed(("a", 5120.0, "A")), abc()))
+
+    assert found["holds"] == "Until 30 November 2026, when the next report is due."
+    assert found["made_by"].startswith("As of 31 October 2026. Model: MBG/NBD 12345678; rules: ")
+
+
+def test_the_day_of_an_exception_is_its_own():
+    frame = classed(("a", 5120.0, "A")).with_columns(abc_class_until=pl.date(2027, 3, 31))
+
+    assert said(issued(frame, abc()))["holds"] == "Until 31 March 2027."
+
+
+def test_a_value_of_nothing_has_no_percentage():
+    found = said(issued(classed(("c", 0.0, "C")), abc()))
+
+    assert found["would_change"] == ["B from €840 (Revenue of the last year): €840 more."]
+
+
+def test_probabilities_are_told_in_points():
+    found = said(issued(grouped(("a", -50.0, 5.0, 0.95, "BZC")), groups_kind()))
+
+    assert found["called"] == "below zero (BZC)"
+    assert found["rule"] == "Probability below zero: 95.0%; below zero (BZC) begins at 90.0%."
+    assert found["would_change"] == ["core below 90.0% (Probability below zero): 5.0 points less."]
+
+
+def test_a_range_stands_behind_the_value():
+    frame = grouped(("a", 1400.0, 42.0, 0.25, "MVC")).with_columns(
+        value_low=pl.lit(100.0), value_high=pl.lit(2900.0)
+    )
+
+    assert said(issued(frame, groups_kind()))["worth"] == (
+        "Actual value: €1,400 (range: €100 to €2,900)"
+    )
+
+
+def test_where_nobody_passes_a_line_the_rule_says_so():
+    by = lines(("abc_class", "A", "revenue_last_year", None))
+
+    assert said(issued(classed(("c", 5.0, "C")), abc(), by))["rule"].endswith(
+        "; at present nobody reaches A."
+    )
+
+
+@pytest.mark.parametrize(
+    ("silent", "rhythm", "at", "days"),
+    [(24, 14.0, "28", "5"), (28, 14.0, "28", "1"), (24, 13.8, "27", "4")],  # 27.6 days
+)
+def test_silence_is_counted_in_whole_days_and_the_day_on_the_line_is_not_beyond_it(
+    silent, rhythm, at, days
+):
+    found = said(issued(states(("a", silent, rhythm, 0.9, "active")), states_kind()))
+
+    assert found["rule"].endswith(f"sleeping begins after {at}.")
+    assert found["would_change"] == [
+        f"sleeping after more than {at} days of silence: {days} more days without a purchase."
+    ]
+
+
+def test_a_purchase_ends_a_silence():
+    found = said(issued(states(("a", 60, 14.0, 0.5, "lost")), states_kind()))
+
+    assert found["would_change"] == ["won back with the next purchase."]
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "past"),
+    [
+        (3000.0, "A", "within_margin"),
+        (2000.0, "A", "in_grace"),
+    ],
+)
+def test_a_label_that_waits_says_for_what(value, before, past):
+    frame = classed(("a", value, "A")).with_columns(
+        abc_class_by_line=pl.lit("B", pl.Enum(["A", "B", "C"]))
+    )
+    made = issued(frame, abc(margin=0.2, grace_months=2), before=classed(("a", 4000.0, before)))
+    waits = {
+        "within_margin": "the label waits until the line is passed by 20%.",
+        "in_grace": "a fall is taken when it has lasted 2 months.",
+    }
+
+    assert said(made)["past"].startswith("A month ago too. By the line alone it would be B; ")
+    assert said(made)["past"].endswith(waits[past])
+
+
+def test_a_fall_that_is_not_taken_yet_is_told():
+    found = said(issued(classed(("a", 2000.0, "A")), abc(margin=0.2, grace_months=2)))
+
+    assert found["would_change"] == [
+        "B below €2,752 (Revenue of the last year): already below, but not taken yet."
+    ]
+
+
+def test_who_moved_hears_from_where():
+    made = issued(classed(("a", 5000.0, "A")), abc(), before=classed(("a", 900.0, "B")))
+
+    assert said(made)["past"] == "New this month; a month ago: B."
+    assert said(issued(classed(("a", 5000.0, "A")), abc()))["past"] == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_has_its_sentence(language):
+    assert {f"passport.reason.{name}" for name in FACTS} <= phrases(language).keys()
+
+
+def test_reasons_are_short_sentences_with_their_numbers():
+    frame = classed(("a", 5120.0, "A")).with_columns(
+        purchases_last_year=pl.lit(12), expected_revenue=pl.lit(4000.4)
+    )
+
+    assert said(issued(frame, abc()))["why"] == [
+        "Bought for €5,120 in the last 12 months, on 12 days.",
+        "Is expected to bring €4,000 of revenue by the forecast.",
+    ]
+
+
+def test_a_frame_that_holds_no_passports_is_refused():
+    with pytest.raises(DataError, match="needs the column"):
+        passports.in_words(classed(("a", 1.0, "C")))
+
+
+# --------------------------------------------------------------- prospects
+
+
+REASON = {"feature": "source", "value": "Referral", "effect": 0.9, "is_actionable": False}
+
+
+def graded() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "prospect_id": ["p", "won", "none"],
+            "outcome": ["open", "won", "open"],
+            "grade": pl.Series(["B", "A", None], dtype=pl.Enum("ABCD")),
+            "close_probability": [0.34, 0.9, 0.2],
+            "probability_low": [0.23, 0.8, 0.1],
+            "probability_high": [0.46, 1.0, 0.3],
+            "reasons": [[REASON], [REASON], []],
+        }
+    )
+
+
+def grades() -> pl.DataFrame:
+    kind = passports.grade(ProspectRules())
+    return passports.issue_grades(graded(), kind, AS_OF, model="scorecard 12345678")
+
+
+def test_an_open_prospect_has_a_passport_of_its_grade():
+    assert grades()["prospect_id"].to_list() == ["p"]
+    found = said(grades())
+
+    assert found["worth"] == "Closing probability: 34.0% (range: 23.0% to 46.0%)"
+    assert found["rule"] == "Closing probability: 34.0%; B begins at 30.0%."
+    assert found["why"] == ["source: Referral (raises the chance)"]
+    assert found["would_change"] == [
+        "A from 50.0% (Closing probability): 16.0 points more.",
+        "C below 30.0% (Closing probability): 4.0 points less.",
+    ]
+
+
+def test_the_columns_of_both_are_the_same():
+    made = issued(classed(("a", 1.0, "C")), abc())
+
+    assert made.columns == issuing.issue_columns(made)
+    assert grades().columns[1:] == made.columns[1:]
+
+
+# --------------------------------------------------------------- cards
+
+
+def test_one_customer_is_printed_as_text_and_as_html():
+    made = issued(classed(("C1", 5120.0, "A"), ("C2", 1.0, "C")), abc())
+    piece = passports.show(made, "C1", currency="EUR")
+
+    assert piece.plain.startswith("C1\n\nABC class: A\n  Rule: Revenue of the last year: €5,120; ")
+    assert Marks(piece.html).tags.count("dl") == 1
+    assert "C2" not in piece.html
+
+
+def test_who_has_no_passport_is_named():
+    made = issued(classed(("C1", 5120.0, "A")), abc())
+    piece = passports.show(made, SCRIPT)
+
+    assert piece.plain == f"There is no passport of {SCRIPT} here."
+    assert Marks(piece.html).tags == ["p"]
+
+
+def test_cards_are_made_of_those_who_are_shown_with_their_names():
+    made = issued(classed(("C1", 5120.0, "A"), ("C2", 1.0, "C")), abc())
+    shown = pl.DataFrame({"customer_id": ["C2"], "name": [SCRIPT], "abc_class": ["C"]})
+    cards = passports.cards(made, shown, currency="EUR")
+
+    assert cards.columns == ["customer_id", "label", "code", "title", "card"]
+    assert cards["customer_id"].to_list() == ["C2"]
+    assert SCRIPT in Marks(cards["card"][0]).text
+    assert set(Marks(cards["card"][0]).tags) <= {"p", "b", "small", "dl", "div", "dt", "dd"}
+
+
+def test_only_labels_that_are_shown_have_a_card():
+    made = issued(classed(("C1", 5120.0, "A")), abc())
+
+    assert passports.cards(made, pl.DataFrame({"customer_id": ["C1"]})).is_empty()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rule_card_holds_the_rule_its_lines_and_its_version(language):
+    cards = passports.rule_cards([abc(), states_kind()], LINES, AS_OF, language=language)
+    text = " ".join(Marks(cards["card"][0]).text)
+
+    assert cards.height == 3 + 5
+    assert "80%" in text
+    assert "3,440" in text
+    assert "2026" in text
+
+
+def test_words_are_added_and_nothing_is_taken_away():
+    made = issued(classed(("C1", 5120.0, "A")), abc())
+    told = passports.in_words(made)
+
+    assert told.columns == [*made.columns, *WORDS]
+    assert told["rule"][0] == "Revenue of the last year: 5,120; A begins at 3,440."  # no currency
