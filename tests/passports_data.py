@@ -6,10 +6,12 @@ from functools import partial
 
 import polars as pl
 
+from segment import passports
 from segment.passports import Kind
 from segment.schemes import lifecycle, pareto, value_groups
 from segment.schemes.lifecycle import LifecycleRules
 
+MODEL = "mbg_nbd 12345678"
 AS_OF = dt.date(2026, 10, 31)
 A_LINE, B_LINE = 3440.0, 840.0
 
@@ -20,6 +22,14 @@ class Rules:
 
     margin: float = 0.0
     grace_months: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banded:
+    """Rules with a margin for money and a band for probabilities."""
+
+    margin: float = 0.2
+    bzc_band: float = 0.1
 
 
 def abc(**waits: float) -> Kind:
@@ -85,3 +95,16 @@ def states(*rows: tuple[str, int, float, float, str]) -> pl.DataFrame:
         "p_alive": pl.Float64, "lifecycle_state": pl.Enum(lifecycle.LABELS),
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def issued(frame: pl.DataFrame, *kinds: Kind, by: pl.DataFrame = LINES, **more: object):
+    return passports.issue(frame, by, kinds, AS_OF, model=MODEL, **more)
+
+
+def only(frame: pl.DataFrame) -> dict[str, object]:
+    assert frame.height == 1
+    return frame.to_dicts()[0]
+
+
+def said(made: pl.DataFrame, language: str = "en") -> dict[str, object]:
+    return only(passports.in_words(made, language, "EUR"))

@@ -1,4 +1,4 @@
-"""Passports in words: the rule with both numbers, what would change it, and the cards."""
+"""Passports in words: the rule with both numbers, what would change it."""
 
 from html.parser import HTMLParser
 
@@ -7,32 +7,24 @@ import pytest
 
 from passports_data import (
     AS_OF,
-    LINES,
     abc,
     classed,
     grouped,
     groups_kind,
+    issued,
     lines,
+    said,
     states,
     states_kind,
-)  # fmt: skip
+)
 from segment import passports
 from segment.errors import DataError
-from segment.passports import Kind, issuing
+from segment.passports import issuing
 from segment.passports.reasons import FACTS
-from segment.passports.words import WORDS
 from segment.prospects.rules import ProspectRules
 from segment.text import LANGUAGES, phrases
 
 SCRIPT = "<script>alert('1')</script>"
-
-
-def issued(frame: pl.DataFrame, kind: Kind, by: pl.DataFrame = LINES, **more: object):
-    return passports.issue(frame, by, [kind], AS_OF, model="mbg_nbd 12345678", **more)
-
-
-def said(made: pl.DataFrame, language: str = "en") -> dict[str, object]:
-    return passports.in_words(made, language, "EUR").to_dicts()[0]
 
 
 class Marks(HTMLParser):
@@ -81,10 +73,21 @@ def test_a_passport_says_until_when_it_holds_and_what_it_was_made_from():
     assert found["made_by"].startswith("As of 31 October 2026. Model: MBG/NBD 12345678; rules: ")
 
 
-def test_the_day_of_an_exception_is_its_own():
-    frame = classed(("a", 5120.0, "A")).with_columns(abc_class_until=pl.date(2027, 3, 31))
+def test_a_grace_ends_on_a_day_of_its_own():
+    frame = classed(("a", 2000.0, "A")).with_columns(abc_class_due_months=pl.lit(1))
 
-    assert said(issued(frame, abc()))["holds"] == "Until 31 March 2027."
+    assert said(issued(frame, abc(grace_months=2)))["holds"] == "Until 31 December 2026."
+
+
+def test_an_exception_is_told_with_reason_owner_and_last_day():
+    frame = grouped(("a", -50.0, 5.0, 0.95, "BZC")).with_columns(
+        is_kept=pl.lit(True), kept_reason=pl.lit("footfall"), kept_owner=pl.lit("Ann"),
+        kept_until=pl.date(2027, 3, 31),
+    )  # fmt: skip
+
+    assert said(issued(frame, groups_kind()))["kept"] == (
+        "Kept on purpose: footfall (Ann), until 31 March 2027."
+    )
 
 
 def test_a_value_of_nothing_has_no_percentage():
@@ -114,7 +117,7 @@ def test_a_range_stands_behind_the_value():
 def test_where_nobody_passes_a_line_the_rule_says_so():
     by = lines(("abc_class", "A", "revenue_last_year", None))
 
-    assert said(issued(classed(("c", 5.0, "C")), abc(), by))["rule"].endswith(
+    assert said(issued(classed(("c", 5.0, "C")), abc(), by=by))["rule"].endswith(
         "; at present nobody reaches A."
     )
 
@@ -141,24 +144,19 @@ def test_a_purchase_ends_a_silence():
 
 
 @pytest.mark.parametrize(
-    ("value", "before", "past"),
+    ("due", "waits"),
     [
-        (3000.0, "A", "within_margin"),
-        (2000.0, "A", "in_grace"),
+        (0, "the label waits until the line is passed by 20%."),
+        (1, "the fall has been due for 1 months and waits for 2."),
     ],
 )
-def test_a_label_that_waits_says_for_what(value, before, past):
-    frame = classed(("a", value, "A")).with_columns(
-        abc_class_by_line=pl.lit("B", pl.Enum(["A", "B", "C"]))
+def test_a_label_that_waits_says_for_what(due, waits):
+    frame = classed(("a", 2000.0 if due else 3000.0, "A")).with_columns(
+        abc_class_by_line=pl.lit("B", pl.Enum(["A", "B", "C"])), abc_class_due_months=pl.lit(due)
     )
-    made = issued(frame, abc(margin=0.2, grace_months=2), before=classed(("a", 4000.0, before)))
-    waits = {
-        "within_margin": "the label waits until the line is passed by 20%.",
-        "in_grace": "a fall is taken when it has lasted 2 months.",
-    }
+    made = issued(frame, abc(margin=0.2, grace_months=2), before=classed(("a", 4000.0, "A")))
 
-    assert said(made)["past"].startswith("A month ago too. By the line alone it would be B; ")
-    assert said(made)["past"].endswith(waits[past])
+    assert said(made)["past"] == f"A month ago too. By the line alone it would be B; {waits}"
 
 
 def test_a_fall_that_is_not_taken_yet_is_told():
@@ -240,59 +238,3 @@ def test_the_columns_of_both_are_the_same():
 
     assert made.columns == issuing.issue_columns(made)
     assert grades().columns[1:] == made.columns[1:]
-
-
-# --------------------------------------------------------------- cards
-
-
-def test_one_customer_is_printed_as_text_and_as_html():
-    made = issued(classed(("C1", 5120.0, "A"), ("C2", 1.0, "C")), abc())
-    piece = passports.show(made, "C1", currency="EUR")
-
-    assert piece.plain.startswith("C1\n\nABC class: A\n  Rule: Revenue of the last year: €5,120; ")
-    assert Marks(piece.html).tags.count("dl") == 1
-    assert "C2" not in piece.html
-
-
-def test_who_has_no_passport_is_named():
-    made = issued(classed(("C1", 5120.0, "A")), abc())
-    piece = passports.show(made, SCRIPT)
-
-    assert piece.plain == f"There is no passport of {SCRIPT} here."
-    assert Marks(piece.html).tags == ["p"]
-
-
-def test_cards_are_made_of_those_who_are_shown_with_their_names():
-    made = issued(classed(("C1", 5120.0, "A"), ("C2", 1.0, "C")), abc())
-    shown = pl.DataFrame({"customer_id": ["C2"], "name": [SCRIPT], "abc_class": ["C"]})
-    cards = passports.cards(made, shown, currency="EUR")
-
-    assert cards.columns == ["customer_id", "label", "code", "title", "card"]
-    assert cards["customer_id"].to_list() == ["C2"]
-    assert SCRIPT in Marks(cards["card"][0]).text
-    assert set(Marks(cards["card"][0]).tags) <= {"p", "b", "small", "dl", "div", "dt", "dd"}
-
-
-def test_only_labels_that_are_shown_have_a_card():
-    made = issued(classed(("C1", 5120.0, "A")), abc())
-
-    assert passports.cards(made, pl.DataFrame({"customer_id": ["C1"]})).is_empty()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_rule_card_holds_the_rule_its_lines_and_its_version(language):
-    cards = passports.rule_cards([abc(), states_kind()], LINES, AS_OF, language=language)
-    text = " ".join(Marks(cards["card"][0]).text)
-
-    assert cards.height == 3 + 5
-    assert "80%" in text
-    assert "3,440" in text
-    assert "2026" in text
-
-
-def test_words_are_added_and_nothing_is_taken_away():
-    made = issued(classed(("C1", 5120.0, "A")), abc())
-    told = passports.in_words(made)
-
-    assert told.columns == [*made.columns, *WORDS]
-    assert told["rule"][0] == "Revenue of the last year: 5,120; A begins at 3,440."  # no currency

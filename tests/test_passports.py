@@ -1,196 +1,26 @@
-"""Passports as numbers: the line that decided, what would change a label, until when it holds."""
+"""Passports as a frame: who has one, until when it holds, what it was made by, and reasons."""
 
 import dataclasses
 import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from passports_data import (
-    A_LINE,
-    AS_OF,
-    B_LINE,
     LINES,
     Rules,
     abc,
     classed,
     grouped,
     groups_kind,
+    issued,
     lines,
-    states,
-    states_kind,
-)  # fmt: skip
+    only,
+)
 from segment import passports
 from segment.config import Settings
 from segment.errors import DataError
-from segment.passports import Kind, issuing, reasons, versions
-from segment.schemes import levels
-from segment.schemes.levels import LevelRules
-
-MODEL = "mbg_nbd 12345678"
-
-
-def issued(frame: pl.DataFrame, *kinds: Kind, by: pl.DataFrame = LINES, **more: object):
-    return passports.issue(frame, by, kinds, AS_OF, model=MODEL, **more)
-
-
-def only(frame: pl.DataFrame) -> dict[str, object]:
-    assert frame.height == 1
-    return frame.to_dicts()[0]
-
-
-# --------------------------------------------------------------- where a label changes
-
-
-def test_a_passport_holds_the_value_and_the_line_that_it_passed():
-    row = only(issued(classed(("a", 5120.0, "A")), abc()))
-
-    assert (row["code"], row["line_code"], row["line_column"]) == ("A", "A", "revenue_last_year")
-    assert (row["value"], row["line_value"], row["line_at"]) == (5120.0, 5120.0, A_LINE)
-    assert row["better"] is None
-    assert (row["worse"], row["worse_way"], row["worse_at"]) == ("B", "leave", A_LINE)
-    assert row["worse_by"] == 5120.0 - A_LINE
-
-
-def test_the_label_without_a_line_is_told_by_the_line_above_it():
-    row = only(issued(classed(("c", 120.0, "C")), abc()))
-
-    assert (row["line_code"], row["line_at"]) == ("B", B_LINE)
-    assert (row["better"], row["better_way"], row["better_by"]) == ("B", "reach", 720.0)
-    assert row["worse"] is None
-
-
-def test_a_margin_moves_both_lines_away():  # 3,440 less a fifth is 2,752
-    rows = issued(classed(("a", 5120.0, "A"), ("b", 3500.0, "B")), abc(margin=0.2)).to_dicts()
-
-    assert rows[0]["worse_at"] == pytest.approx(2752.0)
-    assert rows[1]["better_at"] == pytest.approx(4128.0)
-    assert rows[1]["worse_at"] == pytest.approx(672.0)
-    assert [row["line_at"] for row in rows] == [A_LINE, B_LINE]  # the rule keeps its own number
-
-
-def test_a_margin_of_a_line_below_zero_is_below_it_too():
-    by = lines(("abc_class", "A", "revenue_last_year", -100.0))
-    row = only(issued(classed(("a", -50.0, "A")), abc(margin=0.2), by=by))
-
-    assert row["worse_at"] == pytest.approx(-120.0)
-
-
-def test_a_line_that_is_passed_but_not_taken_is_a_negative_way_off():
-    row = only(issued(classed(("a", 2000.0, "A")), abc(margin=0.2, grace_months=2)))
-
-    assert row["worse_by"] == pytest.approx(2000.0 - 2752.0)
-    assert (row["margin"], row["grace_months"]) == (0.2, 2)
-
-
-def test_where_nobody_passes_a_line_nothing_leads_over_it():
-    by = lines(("abc_class", "A", "revenue_last_year", None))
-    row = only(issued(classed(("c", 5.0, "C")), abc(), by=by))
-
-    assert (row["line_code"], row["line_at"], row["better"]) == ("A", None, None)
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    st.lists(st.integers(-5000, 5000), min_size=1, max_size=8),
-    st.sampled_from([(80.0, 40.0, 0.0), (1000.0, 0.5, -300.0)]),
-)
-def test_a_value_moved_to_where_the_passport_says_has_the_label_that_it_says(values, floors):
-    rules = LevelRules(by="floors", floors=floors)
-    kind = Kind(label="tier", codes=rules.labels, rules=rules, describe=str)
-    by = lines(
-        *(
-            ("tier", code, "actual_value", at)
-            for code, at in zip(rules.labels, floors, strict=False)
-        )
-    )
-    frame = pl.DataFrame(
-        {"customer_id": [str(it) for it in range(len(values))], "actual_value": values}
-    ).cast({"actual_value": pl.Float64})
-    made = issued(levels.assign(frame, rules), kind, by=by)
-
-    for side, beyond in (("better", 0.0), ("worse", -0.000_001)):
-        moved = made.filter(pl.col(side).is_not_null())
-        then = moved.select("customer_id", actual_value=pl.col(f"{side}_at") + beyond)
-        assert levels.assign(then, rules)["tier"].to_list() == moved[side].to_list()
-
-
-# --------------------------------------------------------------- value groups
-
-
-def test_the_most_valuable_fall_to_the_growable_if_their_growth_passes_and_else_to_the_core():
-    frame = grouped(("a", 1500.0, 100.0, 0.0, "MVC"), ("b", 1500.0, 99.9, 0.0, "MVC"))
-    made = issued(frame, groups_kind())
-
-    assert made["worse"].to_list() == ["MGC", "core"]
-    assert made["worse_column"].to_list() == ["actual_value"] * 2
-
-
-def test_the_core_rises_by_growth_and_sinks_by_the_odds_of_a_loss():
-    row = only(issued(grouped(("a", 400.0, 42.0, 0.25, "core")), groups_kind()))
-
-    assert (row["line_code"], row["line_value"], row["line_at"]) == ("MVC", 400.0, 1000.0)
-    assert (row["better"], row["better_column"], row["better_by"]) == ("MGC", "expected_growth", 58)
-    assert (row["worse"], row["worse_way"], row["worse_at"]) == ("BZC", "reach", 0.9)
-    assert row["worse_by"] == pytest.approx(0.65)
-
-
-def test_below_zero_is_left_when_the_odds_of_a_loss_fall_below_the_line():
-    row = only(issued(grouped(("a", -50.0, 5.0, 0.95, "BZC")), groups_kind(margin=0.2)))
-
-    assert (row["line_code"], row["line_column"], row["line_value"]) == (
-        "BZC",
-        "p_below_zero",
-        0.95,
-    )
-    assert (row["column"], row["value"]) == ("actual_value", -50.0)
-    assert (row["better"], row["better_way"]) == ("core", "leave")
-    assert row["better_at"] == 0.9  # a probability has no margin
-    assert row["worse"] is None
-
-
-def test_the_most_growable_stand_on_their_growth():
-    row = only(issued(grouped(("a", 400.0, 300.0, 0.1, "MGC")), groups_kind()))
-
-    assert (row["line_column"], row["line_value"]) == ("expected_growth", 300.0)
-    assert (row["better"], row["better_at"]) == ("MVC", 1000.0)
-    assert (row["worse"], row["worse_by"]) == ("core", 200.0)
-
-
-# --------------------------------------------------------------- lifecycle
-
-
-def test_a_state_stands_on_the_own_rhythm():
-    frame = states(
-        ("a", 24, 14.0, 0.95, "active"),  # twice 14 is 28
-        ("b", 29, 14.0, 0.60, "sleeping"),  # four times is 56
-        ("c", 57, 14.0, 0.50, "lost"),
-    )
-    made = issued(frame, states_kind())
-
-    assert made["line_code"].to_list() == ["sleeping", "sleeping", "lost"]
-    assert made["line_at"].to_list() == [28.0, 28.0, 56.0]
-    assert made["worse"].to_list() == ["sleeping", "lost", None]
-    assert made["worse_by"].to_list() == [4.0, 27.0, None]
-    assert made["better"].to_list() == [None, "active", "won_back"]
-    assert made["better_way"].to_list() == [None, "buy", "buy"]
-
-
-def test_who_is_lost_by_the_odds_alone_stands_on_the_odds():
-    row = only(issued(states(("a", 30, 14.0, 0.05, "lost")), states_kind()))
-
-    assert (row["line_column"], row["line_value"], row["line_at"]) == ("p_alive", 0.05, 0.10)
-    assert row["better"] == "active"
-
-
-def test_without_odds_the_rhythm_alone_decides():
-    frame = states(("a", 57, 14.0, 0.05, "lost")).drop("p_alive")
-    row = only(issued(frame, states_kind(lost_p_alive=0.0)))
-
-    assert (row["line_column"], row["line_at"]) == ("silent_days", 56.0)
-
+from segment.passports import issuing, reasons, versions
 
 # --------------------------------------------------------------- who, when, by what
 
@@ -226,13 +56,44 @@ def test_a_label_holds_until_the_next_report(as_of, until):
     assert issuing.valid_until(as_of) == until
 
 
-def test_an_exception_or_a_grace_has_its_own_day():
-    own = dt.date(2027, 3, 31)
-    frame = classed(("a", 5000.0, "A"), ("b", 900.0, "B")).with_columns(
-        abc_class_until=pl.Series([own, None])
-    )
+@pytest.mark.parametrize(
+    ("due", "until"),
+    [
+        (0, dt.date(2026, 11, 30)),  # nothing waits
+        (1, dt.date(2026, 12, 31)),  # waits in November too, and is taken in December
+        (2, dt.date(2026, 11, 30)),  # the grace is over: taken with the next report
+    ],
+)
+def test_a_fall_that_waits_holds_until_its_grace_is_over(due, until):
+    frame = classed(("a", 2000.0, "A")).with_columns(abc_class_due_months=pl.lit(due))
+    row = only(issued(frame, abc(margin=0.2, grace_months=2)))
 
-    assert issued(frame, abc())["valid_until"].to_list() == [own, dt.date(2026, 11, 30)]
+    assert (row["valid_until"], row["due_months"]) == (until, due)
+
+
+def test_who_is_kept_on_purpose_has_that_in_the_value_group_alone():
+    frame = grouped(("a", -50.0, 5.0, 0.95, "BZC"), ("b", -60.0, 5.0, 0.95, "BZC")).with_columns(
+        is_kept=pl.Series([True, False]), kept_reason=pl.lit("footfall"), kept_owner=pl.lit("Ann"),
+        kept_until=pl.lit(dt.date(2027, 3, 31)), revenue_last_year=pl.lit(5.0),
+        abc_class=pl.lit("C", pl.Enum(["A", "B", "C"])),
+    )  # fmt: skip
+    made = issued(frame, groups_kind(), abc())
+
+    assert made["kept_until"].to_list() == [dt.date(2027, 3, 31), None, None, None]
+    assert made["kept_reason"].to_list() == ["footfall", None, None, None]
+
+
+def test_codes_without_a_passport_are_passed_over():
+    alone = dataclasses.replace(abc(), codes=("A",))
+
+    assert issued(classed(("a", 5000.0, "A"), ("c", 1.0, "C")), alone).height == 1
+
+
+def test_a_label_without_lines_has_its_value_and_reasons():
+    kind = dataclasses.replace(abc(), column="revenue_last_year")
+    row = only(issued(classed(("a", 5000.0, "A")), kind, by=LINES.head(0)))
+
+    assert (row["value"], row["line_code"], row["better"]) == (5000.0, None, None)
 
 
 def test_an_interval_stands_beside_the_value_that_has_one():

@@ -20,7 +20,7 @@ from segment.schema import require
 from segment.tables import header, label
 from segment.text import day, phrase
 
-PARTS = ("worth", "rule", "past", "why", "would_change", "holds", "made_by")
+PARTS = ("worth", "rule", "past", "kept", "why", "would_change", "holds", "made_by")
 Part = tuple[str, Sequence[str]]
 
 

@@ -1,13 +1,14 @@
 """Where a label was earned and where it changes: the lines on both sides of each customer.
 
 Labels stand best first. Those above the rest (the one label without a line) are earned by
-reaching their line; one below it, such as BZC, is got into the same way and left below its line.
-Leaving a label leads to the next one whose own line is passed. A label changes only where a
-value passes the line by the margin of the rules, a share of the line.
+reaching their line; one below it, such as BZC, is got into the same way and left below its line,
+or, where it is told by the same value as the others, the other way round. Leaving a label leads to
+the next one whose own line is passed. A label changes only where a value passes the line by the
+margin of the rules: a share of the line, or so many points of a probability.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -26,11 +27,15 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line: whoever has `at` or more in `column` passes it; at None nobody does."""
+    """One line: whoever has `at` or more in `column` passes it; at None nobody does.
+
+    Of a code that `is_below` it is the value that one must fall below.
+    """
 
     code: str
     column: str
     at: float | None
+    is_below: bool = False
 
 
 def lines_of(kind: Kind, groups: pl.DataFrame, lines: pl.DataFrame) -> tuple[Line, ...]:
@@ -50,7 +55,12 @@ def lines_of(kind: Kind, groups: pl.DataFrame, lines: pl.DataFrame) -> tuple[Lin
             "scheme's lines returns."
         )
     require_numbers(groups, {line.column for line in found.values()}, by="the passports")
-    return tuple(found[code] for code in codes if code in found)
+    ordered = [found[code] for code in codes if code in found]
+    rest = _rest(codes, found)
+    return tuple(
+        replace(line, is_below=codes.index(line.code) > rest and line.column == ordered[0].column)
+        for line in ordered
+    )
 
 
 def codes_of(kind: Kind, groups: pl.DataFrame) -> list[str]:
@@ -90,7 +100,7 @@ def cross(groups: pl.DataFrame, kind: Kind, lines: Sequence[Line]) -> Ways:
     """
     codes = codes_of(kind, groups)
     own = {line.code: line for line in lines}
-    rest = codes.index(next((code for code in reversed(codes) if code not in own), codes[-1]))
+    rest = _rest(codes, own)
     passes = {line.code: _passes(groups, line) for line in lines}
     ladder = _Ladder(kind, codes, own, rest, passes)
     label = pl.col(kind.label).cast(pl.String)
@@ -109,6 +119,11 @@ def cross(groups: pl.DataFrame, kind: Kind, lines: Sequence[Line]) -> Ways:
                 label, {code: parts[part] for code, parts in ways.items() if parts}, dtype
             )
     return {name: _by_code(label, by_code) for name, by_code in on.items()}, changes
+
+
+def _rest(codes: Sequence[str], lined: Container[str]) -> int:
+    """Return the place of the label that needs no line: the lowest without one."""
+    return codes.index(next((code for code in reversed(codes) if code not in lined), codes[-1]))
 
 
 def _stands(ladder: _Ladder, place: int) -> Line:
@@ -132,6 +147,17 @@ def _worse(ladder: _Ladder, place: int) -> Way:
     return _reached(below[0], ladder.kind) if below else {}
 
 
+def nowhere() -> Ways:
+    """Return what a label without lines stands on, and what would change it: nothing known."""
+    on = {"line_code": pl.String, "line_column": pl.String, "line_value": pl.Float64,
+          "line_at": pl.Float64}  # fmt: skip
+    changes = {side + part: dtype for side in ("better", "worse") for part, dtype in PARTS.items()}
+    stands, ways = (
+        {name: pl.lit(None, dtype=dtype) for name, dtype in one.items()} for one in (on, changes)
+    )
+    return stands, ways
+
+
 def number(column: str) -> pl.Expr:
     """Return a column as numbers in which what is no number is unknown."""
     return pl.col(column).cast(pl.Float64).fill_nan(None)
@@ -147,8 +173,7 @@ def _reached(line: Line, kind: Kind) -> Way:
     """Return the way over a line into its code."""
     if line.at is None:
         return {}
-    at, value = line.at + _margin(line, line.at, kind), number(line.column)
-    return _way(line, "reach", pl.lit(line.code), at, pl.lit(at) - value)
+    return _over(line, line.at, pl.lit(line.code), kind, upwards=not line.is_below)
 
 
 def _left(ladder: _Ladder, place: int, others: Sequence[Line]) -> Way:
@@ -161,28 +186,27 @@ def _left(ladder: _Ladder, place: int, others: Sequence[Line]) -> Way:
         return {}
     leads = [
         pl.lit(other.code)
-        if other.column == line.column
+        if other.column == line.column and not line.is_below
         else pl.when(ladder.passes[other.code]).then(pl.lit(other.code))
         for other in others
     ]
-    at, value = line.at - _margin(line, line.at, ladder.kind), number(line.column)
     leads_to = pl.coalesce(*leads, pl.lit(ladder.codes[ladder.rest]))
-    return _way(line, "leave", leads_to, at, value - at)
+    return _over(line, line.at, leads_to, ladder.kind, upwards=line.is_below)
 
 
-def _way(line: Line, way: str, leads: pl.Expr, at: float, by: pl.Expr) -> Way:
-    ends = {
-        "": leads,
-        "_way": pl.lit(way),
+def _over(line: Line, start: float, leads_to: pl.Expr, kind: Kind, *, upwards: bool) -> Way:
+    """Return the way past a line, beyond its margin."""
+    value = number(line.column)
+    off = kind.band if is_share(line.column) else kind.margin * abs(start)
+    at = start + off if upwards else start - off
+    return {
+        "": leads_to,
+        "_way": pl.lit("reach" if upwards else "leave"),
         "_column": pl.lit(line.column),
-        "_value": number(line.column),
+        "_value": value,
+        "_at": pl.lit(at),
+        "_by": at - value if upwards else value - at,
     }
-    return ends | {"_at": pl.lit(at), "_by": by}
-
-
-def _margin(line: Line, at: float, kind: Kind) -> float:
-    """Return how far beyond a line the label changes; a probability has no margin."""
-    return 0.0 if is_share(line.column) else kind.margin * abs(at)
 
 
 def _by_code(

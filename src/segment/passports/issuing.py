@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
@@ -10,7 +11,9 @@ from segment.passports import crossing, reasons, rhythm, versions
 from segment.passports.kind import GRADE, Kind
 from segment.schema import require
 from segment.schemes.lifecycle import LifecycleRules
+from segment.tables import SHARES
 
+KEPT = "value_group"  # the label that exceptions are made from
 CUSTOMER, PROSPECT = "customer_id", "prospect_id"
 # The bounds of a column that has an interval.
 INTERVALS = {
@@ -24,7 +27,7 @@ COLUMNS = (
     "better", "better_way", "better_column", "better_value", "better_at", "better_by",
     "worse", "worse_way", "worse_column", "worse_value", "worse_at", "worse_by",
     "reasons", "as_of", "valid_until", "model", "rule_version", "package_version", "margin",
-    "grace_months",
+    "grace_months", "due_months", "kept_reason", "kept_owner", "kept_until",
 )  # fmt: skip
 
 
@@ -41,7 +44,8 @@ def issue(
 
     `lines` are those of all labels, as the schemes return them (label, code, column, at); `model`
     names the model behind the values, see `versions`; `before` is the groups frame a month ago.
-    A column <label>_until of `groups` is the day on which an exception or a grace ends.
+    A fall that waits is told by the column <label>_due_months of `groups`, and who is kept on
+    purpose by is_kept, kept_reason, kept_owner and kept_until.
 
     Columns: customer_id, label, code; code_before (a month ago), by_line (what the lines alone
     say); column, value, value_low, value_high (what the label is about); line_code, line_column,
@@ -49,7 +53,9 @@ def issue(
     sides, each with its _way (reach or leave a line, buy, wait), _column, _value, _at (where the
     label changes) and _by (how far that is away, in the column's unit; negative where it is
     passed already and the change has not been taken yet); reasons; as_of,
-    valid_until, model, rule_version, package_version, margin, grace_months.
+    valid_until, model, rule_version, package_version; margin (of the line, or in points of a
+    probability), grace_months, due_months (in which a fall has waited); kept_reason, kept_owner
+    and kept_until of a value group that is kept on purpose.
 
     Raises:
         DataError: A frame lacks a column, a label is no Enum, or has no lines.
@@ -94,29 +100,18 @@ def valid_until(as_of: dt.date) -> dt.date:
 
 
 def _issued(groups: pl.DataFrame, lines: pl.DataFrame, kind: Kind, key: str) -> pl.DataFrame:
-    if isinstance(kind.rules, LifecycleRules):
-        column = "silent_days"
-        on, changes = rhythm.cross(groups, kind.rules)
-    else:
-        found = crossing.lines_of(kind, groups, lines)
-        column = found[0].column
-        on, changes = crossing.cross(groups, kind, found)
+    column, on, changes = _crossed(groups, lines, kind)
     low, high = (
         crossing.number(name) if name in groups.columns else pl.lit(None, dtype=pl.Float64)
         for name in INTERVALS.get(column, ("", ""))
     )
-    own_day, by_line = f"{kind.label}_until", f"{kind.label}_by_line"
     deciding = groups.select(on["line_column"]).to_series()
     own = groups["reasons"] if key == PROSPECT else reasons.main(groups, deciding)
     return groups.select(
         key,
         label=pl.lit(kind.label),
         code=pl.col(kind.label).cast(pl.String),
-        by_line=(
-            pl.col(by_line).cast(pl.String)
-            if by_line in groups.columns
-            else pl.lit(None, dtype=pl.String)
-        ),
+        by_line=_there(groups, f"{kind.label}_by_line", pl.String),
         column=pl.lit(column),
         value=crossing.number(column),
         value_low=low,
@@ -124,8 +119,36 @@ def _issued(groups: pl.DataFrame, lines: pl.DataFrame, kind: Kind, key: str) -> 
         **on,
         **changes,
         reasons=own,
-        valid_until=(pl.col(own_day) if own_day in groups.columns else pl.lit(None, dtype=pl.Date)),
-    ).filter(pl.col("code").is_not_null())
+        due_months=_there(groups, f"{kind.label}_due_months", pl.Int64).fill_null(0),
+        **_kept(groups, kind),
+    ).filter(pl.col("code").is_in(kind.codes))
+
+
+def _crossed(
+    groups: pl.DataFrame, lines: pl.DataFrame, kind: Kind
+) -> tuple[str, dict[str, pl.Expr], dict[str, pl.Expr]]:
+    """Return the column that a label is about, what it stands on and what would change it."""
+    if isinstance(kind.rules, LifecycleRules):
+        return "silent_days", *rhythm.cross(groups, kind.rules)
+    if kind.column:
+        require(groups, [kind.column], by="the passports")
+        return kind.column, *crossing.nowhere()
+    found = crossing.lines_of(kind, groups, lines)
+    return found[0].column, *crossing.cross(groups, kind, found)
+
+
+def _there(groups: pl.DataFrame, name: str, dtype: type[pl.DataType]) -> pl.Expr:
+    """Return a column where it is there, else nulls."""
+    return pl.col(name).cast(dtype) if name in groups.columns else pl.lit(None, dtype=dtype)
+
+
+def _kept(groups: pl.DataFrame, kind: Kind) -> dict[str, pl.Expr]:
+    """Return who keeps a customer on purpose, why and until when; null for all others."""
+    is_kept = _there(groups, "is_kept", pl.Boolean) & pl.lit(kind.label == KEPT)
+    dtypes = {"kept_reason": pl.String, "kept_owner": pl.String, "kept_until": pl.Date}
+    return {
+        name: pl.when(is_kept).then(_there(groups, name, dtype)) for name, dtype in dtypes.items()
+    }
 
 
 def _beside(
@@ -146,18 +169,27 @@ def _signed(
     issued: pl.DataFrame, as_of: dt.date, model: str, kinds: Sequence[Kind]
 ) -> pl.DataFrame:
     labels = [kind.label for kind in kinds]
-    marks = [versions.of_rules(kind.rules) for kind in kinds]
-    of_label = pl.col("label")
-    return issued.with_columns(
-        as_of=pl.lit(as_of),
-        valid_until=pl.col("valid_until").fill_null(valid_until(as_of)),
-        model=pl.lit(model),
-        rule_version=of_label.replace_strict(labels, marks, return_dtype=pl.String),
-        package_version=pl.lit(versions.PACKAGE),
-        margin=of_label.replace_strict(
-            labels, [kind.margin for kind in kinds], return_dtype=pl.Float64
-        ),
-        grace_months=of_label.replace_strict(
-            labels, [kind.grace_months for kind in kinds], return_dtype=pl.Int64
-        ),
-    ).select(issue_columns(issued))
+    by_label: dict[str, tuple[list[Any], type[pl.DataType]]] = {
+        "rule_version": ([versions.of_rules(kind.rules) for kind in kinds], pl.String),
+        "grace_months": ([kind.grace_months for kind in kinds], pl.Int64),
+        "band": ([kind.band for kind in kinds], pl.Float64),
+        "margin": ([kind.margin for kind in kinds], pl.Float64),
+    }
+    # a fall that waits is taken in the month after the last of its grace
+    waits = pl.when(pl.col("due_months") > 0).then(pl.col("grace_months") - pl.col("due_months"))
+    months = pl.format("{}mo", waits.fill_null(0).clip(0))
+    is_odds = pl.col("line_column").is_in(sorted(SHARES)).fill_null(False)
+    return (
+        issued.with_columns(
+            pl.col("label").replace_strict(labels, values, return_dtype=dtype).alias(name)
+            for name, (values, dtype) in by_label.items()
+        )
+        .with_columns(
+            as_of=pl.lit(as_of),
+            valid_until=pl.lit(valid_until(as_of)).dt.offset_by(months).dt.month_end(),
+            model=pl.lit(model),
+            package_version=pl.lit(versions.PACKAGE),
+            margin=pl.when(is_odds).then("band").otherwise("margin"),
+        )
+        .select(issue_columns(issued))
+    )

@@ -18,17 +18,26 @@ GRADE = "grade"
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A label column, its codes best first, the rules that give it, and the rule in one line."""
+    """A label, its codes that have a passport, the rules that give it, the rule in one line.
+
+    A label without lines names the `column` that its passports show beside the reasons.
+    """
 
     label: str
     codes: tuple[str, ...]
     rules: Any
     describe: Callable[[str], str]
+    column: str = ""
 
     @property
     def margin(self) -> float:
         """The share of a line by which a value must pass it before the label changes."""
         return float(getattr(self.rules, "margin", 0.0))
+
+    @property
+    def band(self) -> float:
+        """The same where a line is a probability, in points of it (0 to 1)."""
+        return float(getattr(self.rules, "bzc_band", 0.0))
 
     @property
     def grace_months(self) -> int:

@@ -19,6 +19,7 @@ from segment.text import day, money, number, percent, phrase, phrases
 
 WORDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "called": pl.String, "worth": pl.String, "rule": pl.String, "past": pl.String,
+    "kept": pl.String,
     "why": pl.List(pl.String), "would_change": pl.List(pl.String), "holds": pl.String,
     "made_by": pl.String,
 }  # fmt: skip
@@ -71,6 +72,7 @@ def _said(
         "worth": _worth(row, language, currency),
         "rule": _rule(row, language, currency),
         "past": _past(row, language),
+        "kept": _kept(row, language),
         "why": why,
         "would_change": changes,
         "holds": _holds(row["valid_until"], row["as_of"], language),
@@ -97,6 +99,8 @@ def _worth(row: dict[str, Any], language: str, currency: str) -> str:
 
 def _rule(row: dict[str, Any], language: str, currency: str) -> str:
     column, at = row["line_column"], row["line_at"]
+    if column is None:
+        return ""
     way = "nobody" if at is None else column if column in (SILENCE, ODDS) else "line"
     return phrase(
         f"passport.rule.{way}",
@@ -116,18 +120,34 @@ def _past(row: dict[str, Any], language: str) -> str:
         before = _called(row, "code_before", language)
         said.append(phrase(f"passport.past.{way}", language, before=before))
     if row["by_line"] not in (None, row["code"]):
-        falls = any(row[f"{side}_by"] is not None and row[f"{side}_by"] < 0 for side in SIDES)
-        way = "in_grace" if falls and row["grace_months"] else "within_margin"
+        is_odds = is_share(row["line_column"])
         said.append(
             phrase(
-                f"passport.past.{way}",
+                f"passport.past.{'in_grace' if row['due_months'] else 'within_margin'}",
                 language,
                 by_line=_called(row, "by_line", language),
-                margin=percent(row["margin"], language),
+                margin=(_points if is_odds else percent)(row["margin"], language),
+                due=number(row["due_months"], language),
                 months=number(row["grace_months"], language),
             )
         )
     return phrase("passport.between_sentences", language).join(said)
+
+
+def _kept(row: dict[str, Any], language: str) -> str:
+    if row["kept_until"] is None:
+        return ""
+    return phrase(
+        "passport.kept",
+        language,
+        reason=row["kept_reason"],
+        owner=row["kept_owner"],
+        day=day(row["kept_until"], language),
+    )
+
+
+def _points(share: float, language: str) -> str:
+    return phrase("page.points_of_share", language, points=number(share * 100, language, 1))
 
 
 def _reason(reason: dict[str, Any], language: str, currency: str) -> str:
@@ -158,11 +178,7 @@ def _change(row: dict[str, Any], side: str, language: str, currency: str) -> str
         return phrase(
             "passport.change.wait", language, code=code, at=number(math.floor(at)), days=days
         )
-    away = (
-        phrase("page.points_of_share", language, points=number(by * 100, language, 1))
-        if is_share(column)
-        else written(by, column, language, currency)
-    )
+    away = _points(by, language) if is_share(column) else written(by, column, language, currency)
     if by >= 0 and value and not is_share(column):
         share = percent(by / abs(value), language)
         away = phrase("passport.with_share", language, away=away, share=share)
