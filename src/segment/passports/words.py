@@ -18,7 +18,7 @@ from segment.tables import MONEY, header, is_share, label
 from segment.text import day, money, number, percent, phrase, phrases
 
 WORDS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "called": pl.String, "worth": pl.String, "rule": pl.String, "past": pl.String,
+    "called": pl.String, "worth": pl.String, "rule": pl.String, "past": pl.List(pl.String),
     "kept": pl.String,
     "why": pl.List(pl.String), "would_change": pl.List(pl.String), "holds": pl.String,
     "made_by": pl.String,
@@ -28,10 +28,11 @@ SILENCE, ODDS = "silent_days", "p_alive"
 
 
 def in_words(issued: pl.DataFrame, language: str = "en", currency: str = "") -> pl.DataFrame:
-    """Add what each passport says: one text a part, lists of sentences for reasons and changes.
+    """Add what each passport says: one text a part, lists of sentences for what has several.
 
     Columns: called (the label), worth (the value with its range), rule (with both numbers), past
-    (a month ago, and whether the label waits), why, would_change, holds (until when), made_by.
+    (a month ago, and whether the label waits), kept (on purpose), why, would_change, holds (until
+    when), made_by.
 
     Raises:
         DataError: `issued` is not what `issue` returns.
@@ -113,7 +114,7 @@ def _rule(row: dict[str, Any], language: str, currency: str) -> str:
     )
 
 
-def _past(row: dict[str, Any], language: str) -> str:
+def _past(row: dict[str, Any], language: str) -> list[str]:
     said = []
     if row["code_before"] is not None:
         way = "same" if row["code_before"] == row["code"] else "moved"
@@ -131,7 +132,7 @@ def _past(row: dict[str, Any], language: str) -> str:
                 months=number(row["grace_months"], language),
             )
         )
-    return phrase("passport.between_sentences", language).join(said)
+    return said
 
 
 def _kept(row: dict[str, Any], language: str) -> str:
