@@ -56,6 +56,19 @@ def test_a_margin_moves_both_lines_away():  # 3,440 less a fifth is 2,752
     assert [row["line_at"] for row in rows] == [A_LINE, B_LINE]  # the rule keeps its own number
 
 
+def test_a_line_with_its_margin_is_met_in_whole_millionths():  # 43.275307 and a fifth: 51.9303684
+    by = lines(("abc_class", "A", "revenue_last_year", 43.275307))
+    row = only(issued(classed(("c", 1.0, "C")), abc(margin=0.2), by=by))
+
+    assert row["better_at"] == 51.930369
+
+
+def test_a_line_above_zero_is_never_lost_at_zero_alone_however_wide_the_margin():
+    row = only(issued(classed(("a", 5000.0, "A")), abc(margin=1.0)))
+
+    assert row["worse_at"] == 0.000001
+
+
 def test_a_margin_of_a_line_below_zero_is_below_it_too():
     by = lines(("abc_class", "A", "revenue_last_year", -100.0))
     row = only(issued(classed(("a", -50.0, "A")), abc(margin=0.2), by=by))

@@ -7,8 +7,10 @@ the next one whose own line is passed. A label changes only where a value passes
 margin of the rules: a share of the line, or so many points of a probability.
 """
 
+import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import polars as pl
 
@@ -197,8 +199,7 @@ def _left(ladder: _Ladder, place: int, others: Sequence[Line]) -> Way:
 def _over(line: Line, start: float, leads_to: pl.Expr, kind: Kind, *, upwards: bool) -> Way:
     """Return the way past a line, beyond its margin."""
     value = number(line.column)
-    off = kind.band if is_share(line.column) else kind.margin * abs(start)
-    at = start + off if upwards else start - off
+    at = _beyond(start, line.column, kind, upwards=upwards)
     return {
         "": leads_to,
         "_way": pl.lit("reach" if upwards else "leave"),
@@ -207,6 +208,19 @@ def _over(line: Line, start: float, leads_to: pl.Expr, kind: Kind, *, upwards: b
         "_at": pl.lit(at),
         "_by": at - value if upwards else value - at,
     }
+
+
+def _beyond(start: float, column: str, kind: Kind, *, upwards: bool) -> float:
+    """Return where a line counts as passed, in the whole millionths in which money is compared."""
+    line = round(start * MILLION)
+    width = (
+        Fraction(str(kind.band)) * MILLION
+        if is_share(column)
+        else Fraction(str(kind.margin)) * abs(line)
+    )
+    at = math.ceil(line + width if upwards else line - width)
+    # a line above zero is never passed by zero or less
+    return max(at, 1 if line > 0 else at) / MILLION
 
 
 def _by_code(
