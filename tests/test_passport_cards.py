@@ -65,6 +65,24 @@ def test_cards_are_made_of_those_who_are_shown_with_their_names():
     assert set(Marks(cards["card"][0]).tags) <= {"p", "b", "small", "dl", "div", "dt", "dd"}
 
 
+def test_who_has_no_name_is_called_by_the_identifier():
+    made = issued(classed(("C2", 1.0, "C")), abc())
+    shown = pl.DataFrame(
+        {"customer_id": ["C2"], "name": [None], "abc_class": ["C"]},
+        schema_overrides={"name": pl.String},
+    )
+
+    assert "C2" in Marks(passports.cards(made, shown)["card"][0]).text
+
+
+def test_without_passports_there_are_no_cards():
+    none = issued(classed(), abc())
+    cards = passports.cards(none, pl.DataFrame({"customer_id": ["C2"], "abc_class": ["C"]}))
+
+    assert cards.columns == ["customer_id", "label", "code", "title", "card"]
+    assert cards.is_empty()
+
+
 def test_only_labels_that_are_shown_have_a_card():
     made = issued(classed(("C1", 5120.0, "A")), abc())
 

@@ -57,7 +57,8 @@ def cards(
     """
     key = _key(issued)
     require(shown, [key], by="passports.cards")
-    names = shown.select(key, name="name" if "name" in shown.columns else key).unique(key)
+    named = pl.coalesce("name", key) if "name" in shown.columns else pl.col(key)
+    names = shown.select(key, name=named).unique(key)
     found = (
         issued.filter(pl.col("label").is_in(shown.columns))
         .join(names, on=key, how="inner", maintain_order="left")

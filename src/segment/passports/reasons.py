@@ -67,7 +67,15 @@ WORTH = ("cost_above", "bought", "bought_nothing", "expected", "cost", "silent")
 LOSS = ("cost_above", "cost", "expected", "bought", "bought_nothing")
 GROWTH = ("grows", "within_reach", "elsewhere", "bought", "bought_nothing", "expected")
 SALES = ("bought", "bought_nothing", "expected", "silent")
-RHYTHM = ("came_back", "first_bought", "still_there", "bought", "bought_nothing", "expected")
+RHYTHM = (
+    "came_back",
+    "first_bought",
+    "silent",
+    "still_there",
+    "bought",
+    "bought_nothing",
+    "expected",
+)
 # By the column that decided; any other is told as worth is.
 FIRST = {
     "p_below_zero": LOSS,
