@@ -10,7 +10,9 @@ from passports_data import (
     LINES,
     abc,
     classed,
+    groups_kind,
     issued,
+    lines,
     states_kind,
 )
 from segment import passports
@@ -98,6 +100,13 @@ def test_a_rule_card_holds_the_rule_its_lines_and_its_version(language):
     assert "80%" in text
     assert "3,440" in text
     assert "2026" in text
+
+
+def test_a_rule_card_tells_a_line_that_one_falls_below():
+    by = LINES.filter(code="MVC").vstack(lines(("value_group", "BZC", "actual_value", 0.0)))
+    cards = passports.rule_cards([groups_kind()], by, AS_OF, currency="EUR")
+
+    assert "below zero (BZC): below €0 (Actual value)." in Marks(cards["card"][0]).text
 
 
 def test_words_are_added_and_nothing_is_taken_away():

@@ -154,6 +154,7 @@ def test_where_no_odds_are_known_below_zero_is_a_value_below_zero():
     frame = grouped(("a", -50.0, 5.0, 0.5, "BZC"), ("b", 400.0, 5.0, 0.5, "core"))
     bzc, core = issued(frame, groups_kind(margin=0.2), by=by).to_dicts()
 
+    assert (bzc["line_way"], core["line_way"]) == ("below", "from")
     assert (bzc["better"], bzc["better_way"], bzc["better_by"]) == ("core", "reach", 50.0)
     assert (core["worse"], core["worse_way"], core["worse_by"]) == ("BZC", "leave", 400.0)
 

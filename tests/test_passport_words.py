@@ -7,6 +7,7 @@ import pytest
 
 from passports_data import (
     AS_OF,
+    LINES,
     abc,
     classed,
     grouped,
@@ -135,6 +136,15 @@ def test_silence_is_counted_in_whole_days_and_the_day_on_the_line_is_not_beyond_
     assert found["would_change"] == [
         f"sleeping after more than {at} days of silence: {days} more days without a purchase."
     ]
+
+
+def test_what_begins_below_a_line_says_so():
+    by = LINES.filter(code="MVC").vstack(lines(("value_group", "BZC", "actual_value", 0.0)))
+    loss = issued(grouped(("a", -50.0, 5.0, 0.5, "BZC")), groups_kind(), by=by)
+    lost = issued(states(("a", 30, 14.0, 0.05, "lost")), states_kind())
+
+    assert said(loss)["rule"] == "Actual value: -€50; below zero (BZC) begins below €0."
+    assert said(lost)["rule"] == "Still a customer: 5.0%; lost begins below 10.0%."
 
 
 def test_a_purchase_ends_a_silence():

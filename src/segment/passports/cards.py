@@ -13,6 +13,7 @@ import polars as pl
 
 from segment.page import Piece
 from segment.passports import versions
+from segment.passports.crossing import Line, ordered
 from segment.passports.issuing import CUSTOMER, PROSPECT
 from segment.passports.kind import Kind
 from segment.passports.words import in_words, written
@@ -95,7 +96,8 @@ def rule_cards(
             rules=versions.of_rules(kind.rules),
             code=versions.PACKAGE,
         )
-        said = [_line(row, language, currency) for row in its.to_dicts()]
+        found = {row["code"]: Line(row["code"], row["column"], row["at"]) for row in its.to_dicts()}
+        said = [_line(kind.label, one, language, currency) for one in ordered(kind.codes, found)]
         parts = [("rule", [kind.describe(language)]), ("lines", said), ("made_by", [made_by])]
         for code in kind.codes:
             row = {"label": kind.label, "called": label(code, f"scheme.{kind.label}", language)}
@@ -108,13 +110,14 @@ def _key(issued: pl.DataFrame) -> str:
     return PROSPECT if PROSPECT in issued.columns else CUSTOMER
 
 
-def _line(row: dict[str, Any], language: str, currency: str) -> str:
+def _line(name: str, line: Line, language: str, currency: str) -> str:
+    way = "nobody" if line.at is None else "below" if line.is_below else "from"
     return phrase(
-        f"passport.lines.{'line' if row['at'] is not None else 'nobody'}",
+        f"passport.lines.{way}",
         language,
-        code=label(row["code"], f"scheme.{row['label']}", language),
-        column=header(row["column"], language),
-        at=written(row["at"], row["column"], language, currency),
+        code=label(line.code, f"scheme.{name}", language),
+        column=header(line.column, language),
+        at=written(line.at, line.column, language, currency),
     )
 
 

@@ -8,7 +8,7 @@ margin of the rules: a share of the line, or so many points of a probability.
 """
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -57,11 +57,16 @@ def lines_of(kind: Kind, groups: pl.DataFrame, lines: pl.DataFrame) -> tuple[Lin
             "scheme's lines returns."
         )
     require_numbers(groups, {line.column for line in found.values()}, by="the passports")
-    ordered = [found[code] for code in codes if code in found]
+    return ordered(codes, found)
+
+
+def ordered(codes: Sequence[str], found: Mapping[str, Line]) -> tuple[Line, ...]:
+    """Return lines in the order of their codes, best first, knowing which of them are below."""
+    lines = [found[code] for code in codes if code in found]
     rest = _rest(codes, found)
     return tuple(
-        replace(line, is_below=codes.index(line.code) > rest and line.column == ordered[0].column)
-        for line in ordered
+        replace(line, is_below=codes.index(line.code) > rest and line.column == lines[0].column)
+        for line in lines
     )
 
 
@@ -109,6 +114,9 @@ def cross(groups: pl.DataFrame, kind: Kind, lines: Sequence[Line]) -> Ways:
     stands = {code: _stands(ladder, place) for place, code in enumerate(codes)}
     on = {
         "line_code": {code: pl.lit(line.code) for code, line in stands.items()},
+        "line_way": {
+            code: pl.lit("below" if line.is_below else "from") for code, line in stands.items()
+        },
         "line_column": {code: pl.lit(line.column) for code, line in stands.items()},
         "line_value": {code: number(line.column) for code, line in stands.items()},
         "line_at": {code: pl.lit(line.at, pl.Float64) for code, line in stands.items()},
@@ -151,8 +159,8 @@ def _worse(ladder: _Ladder, place: int) -> Way:
 
 def nowhere() -> Ways:
     """Return what a label without lines stands on, and what would change it: nothing known."""
-    on = {"line_code": pl.String, "line_column": pl.String, "line_value": pl.Float64,
-          "line_at": pl.Float64}  # fmt: skip
+    words = dict.fromkeys(("line_code", "line_way", "line_column"), pl.String)
+    on = words | dict.fromkeys(("line_value", "line_at"), pl.Float64)
     changes = {side + part: dtype for side in ("better", "worse") for part, dtype in PARTS.items()}
     stands, ways = (
         {name: pl.lit(None, dtype=dtype) for name, dtype in one.items()} for one in (on, changes)

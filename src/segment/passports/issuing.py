@@ -23,7 +23,7 @@ INTERVALS = {
 }
 COLUMNS = (
     "label", "code", "code_before", "by_line", "column", "value", "value_low", "value_high",
-    "line_code", "line_column", "line_value", "line_at",
+    "line_code", "line_way", "line_column", "line_value", "line_at",
     "better", "better_way", "better_column", "better_value", "better_at", "better_by",
     "worse", "worse_way", "worse_column", "worse_value", "worse_at", "worse_by",
     "reasons", "as_of", "valid_until", "model", "rule_version", "package_version", "margin",
@@ -48,7 +48,8 @@ def issue(
     purpose by is_kept, kept_reason, kept_owner and kept_until.
 
     Columns: customer_id, label, code; code_before (a month ago), by_line (what the lines alone
-    say); column, value, value_low, value_high (what the label is about); line_code, line_column,
+    say); column, value, value_low, value_high (what the label is about); line_code, line_way
+    (the code begins from the line, below or beyond it), line_column,
     line_value, line_at (the number compared, and the line); better and worse, the codes on both
     sides, each with its _way (reach or leave a line, buy, wait), _column, _value, _at (where the
     label changes) and _by (how far that is away, in the column's unit; negative where it is

@@ -31,6 +31,7 @@ def cross(groups: pl.DataFrame, rules: LifecycleRules) -> Ways:
     nowhere = pl.lit(None, dtype=pl.Float64)
     on = {
         "line_code": pl.when(is_lost).then(pl.lit("lost")).otherwise(pl.lit("sleeping")),
+        "line_way": pl.when(is_unlikely).then(pl.lit("below")).otherwise(pl.lit("beyond")),
         "line_column": pl.when(is_unlikely).then(odds).otherwise(days),
         "line_value": (
             pl.when(is_unlikely).then(number("p_alive")).otherwise(silent) if by_odds else silent

@@ -24,7 +24,6 @@ WORDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "made_by": pl.String,
 }  # fmt: skip
 SIDES = ("better", "worse")
-SILENCE, ODDS = "silent_days", "p_alive"
 
 
 def in_words(issued: pl.DataFrame, language: str = "en", currency: str = "") -> pl.DataFrame:
@@ -102,7 +101,7 @@ def _rule(row: dict[str, Any], language: str, currency: str) -> str:
     column, at = row["line_column"], row["line_at"]
     if column is None:
         return ""
-    way = "nobody" if at is None else column if column in (SILENCE, ODDS) else "line"
+    way = "nobody" if at is None else row["line_way"]
     return phrase(
         f"passport.rule.{way}",
         language,
@@ -110,7 +109,7 @@ def _rule(row: dict[str, Any], language: str, currency: str) -> str:
         value=written(row["line_value"], column, language, currency),
         code=_called(row, "line_code", language),
         # silence of less than one day more is not yet beyond the line
-        at=written(math.floor(at) if way == SILENCE else at, column, language, currency),
+        at=written(math.floor(at) if way == "beyond" else at, column, language, currency),
     )
 
 
