@@ -93,6 +93,7 @@ def test_schemes_do_not_import_each_other():
         "cuts",
         "history",
         "schemes",
+        "passports",
         "figures",
         "report",
     ],

@@ -30,6 +30,16 @@ from toys import displayed, sentinel
         ("<b style='position:fixed;color:red'>a</b>", '<b style="color:red">a</b>'),
         ("</div></main></body><p>a", "<p>a</p>"),
         ("<b>a", "<b>a</b>"),
+        ("<button onclick='x' type='submit' popovertarget='passport-t-0'>a</button>",
+         '<button popovertarget="passport-t-0" type="button">a</button>'),
+        ("<button popovertarget='main'>a</button>", '<button type="button">a</button>'),
+        ("<button popovertarget='passport-1' popovertargetaction='hide'>a</button>",
+         '<button popovertarget="passport-1" popovertargetaction="hide" type="button">a</button>'),
+        ("<button popovertargetaction='toggle' formaction='x'>a</button>",
+         '<button type="button">a</button>'),
+        ("<div popover='auto' id='passport-1'>a</div>",
+         '<div popover="auto" id="passport-1">a</div>'),
+        ("<div popover='manual'>a</div><p popover='auto'>b</p>", "<div>a</div><p>b</p>"),
     ],
 )  # fmt: skip
 def test_only_what_is_allowed_stays(outside, kept):

@@ -101,7 +101,7 @@ def test_a_code_that_is_markup_is_shown_as_it_is_written():
         ("p_alive", 0.05, "Still a customer", "5.0%"),
         ("n_customers", 1234, "Customers", "1,234"),
         ("recency", 1234, "Days from first to last purchase", "1,234"),
-        ("silent_days", 12.6, "silent days", "13"),
+        ("silent_days", 12.6, "Days of silence", "13"),
         ("expected_purchases", 2.345, "Expected purchases", "2.35"),
         ("last_on", dt.date(2024, 2, 29), "Last purchase", "2024-02-29"),
         ("name", "Ōsaka & Söhne", "Name", "Ōsaka & Söhne"),

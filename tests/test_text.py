@@ -137,7 +137,7 @@ def test_every_key_in_the_sources_has_its_phrase():
     assert missing == []
 
 
-@pytest.mark.parametrize("section", ["absent", "data", "figure", "keyfigure", "page"])
+@pytest.mark.parametrize("section", ["absent", "data", "figure", "keyfigure", "page", "passport"])
 def test_no_phrase_is_left_that_nothing_asks_for(section):
     patterns = [re.compile(wanted) for _, wanted in asked()]
     written = {

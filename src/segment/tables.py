@@ -8,25 +8,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from great_tables import GT, style
+from great_tables import GT, html, style
 from great_tables import loc as place
 
+from segment import opening
 from segment.errors import DataError
+from segment.opening import Card
 from segment.schema import require
 from segment.text import phrase, phrases
 
 MONEY = {
     "actual_value", "amount", "amount_before", "amount_now", "average_order_value",
-    "change", "clv", "cost", "cost_to_serve", "expected_growth",
+    "change", "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
     "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
     "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
-    "money_set_aside", "potential_value", "price", "revenue", "revenue_high", "revenue_last_year",
-    "revenue_low", "revenue_year_before", "value", "value_before", "value_high", "value_low",
-    "value_now", "wallet",
+    "money_set_aside", "peer_value", "potential_value", "price", "revenue", "revenue_high",
+    "revenue_last_year", "revenue_low", "revenue_year_before", "value", "value_before",
+    "value_high", "value_low", "value_now", "wallet", "wallet_gap",
 }  # fmt: skip
 SHARES = {
-    "agreement", "close_probability", "high", "low", "margin", "p_alive", "p_growth",
-    "probability_high", "probability_low", "share_of_wallet", "strength",
+    "agreement", "close_probability", "high", "low", "margin", "p_alive", "p_below_zero",
+    "p_growth", "p_served", "probability_high", "probability_low", "share_of_wallet", "strength",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
 UNKNOWN = "—"
@@ -36,12 +38,17 @@ NO_LABEL = "null"  # how polars calls the column of a null
 def table(
     frame: pl.DataFrame, *, id: str, language: str, currency: str = "",
     money_decimals: int = 0, decimals: int = 2, vocabulary: Mapping[str, str] | None = None,
-    across: str = "",
+    across: str = "", opens: pl.DataFrame | None = None,
 ) -> GT:  # fmt: skip
     """Return `frame` as a table: `id` is its fixed anchor, `currency` the unit of its money.
 
     A label column's words are those of `scheme.<column>`; `vocabulary` names another section
     for a column, and `across` one for the headers of columns that are labels themselves.
+    `opens` are cards of `passports.cards` or `rule_cards`: each label opens its own, by customer
+    where the frame has customers. With a name beside it the customer_id only finds the card.
+
+    Raises:
+        DataError: `opens` are no cards.
     """
     sections = {name: f"scheme.{name}" for name in frame.columns} | dict(vocabulary or {})
     shown = frame.with_columns(
@@ -49,11 +56,21 @@ def table(
         for name, dtype in frame.schema.items()
         if isinstance(dtype, pl.Enum | pl.Boolean) or name in (vocabulary or {})
     )
+    cells, tops = _cards(frame, sections, across, opens, id)
+    shown = shown.with_columns(
+        opening.opened(shown[name], cards, language) for name, cards in cells.items()
+    )
+    if opens is not None and "name" in frame.columns:
+        shown = shown.drop(opening.KEYS, strict=False)
     kinds = {name: _kind(name, dtype) for name, dtype in shown.schema.items()}
     of_kind = {kind: [name for name in kinds if kinds[name] == kind] for kind in KINDS}
     heads: dict[str, Any] = {
         name: label(name, across, language) if across else header(name, language, currency)
         for name in shown.columns
+    }
+    heads |= {
+        name: html(opening.marked_up(heads[name], card, language) or "")
+        for name, card in tops.items()
     }
     return (
         GT(shown, id=id, locale=language)
@@ -65,9 +82,26 @@ def table(
         .fmt_integer(of_kind["count"])
         .fmt_number(of_kind["decimal"], decimals=decimals)
         .fmt_date(of_kind["day"], date_style="iso")
+        .fmt(str, columns=list(cells))  # marked-up text, in which every value is escaped
+        .opt_css(opening.CSS if opens is not None else "")
         .sub_missing(missing_text=UNKNOWN)
         .tab_style(style.text(weight="bold"), place.column_labels())
     )
+
+
+def _cards(
+    frame: pl.DataFrame,
+    sections: Mapping[str, str],
+    across: str,
+    opens: pl.DataFrame | None,
+    id: str,
+) -> tuple[dict[str, list[Card | None]], dict[str, Card]]:
+    """Return the cards behind the labels of the cells, by column, and of the headers."""
+    if opens is None:
+        return {}, {}
+    labels = {name: sections[name].removeprefix("scheme.") for name in frame.columns}
+    tops = opening.of_headers(frame.columns, across.removeprefix("scheme."), opens, id)
+    return opening.of_cells(frame, labels, opens, id), tops
 
 
 def in_words(codes: pl.Series, section: str, language: str) -> pl.Series:
@@ -153,6 +187,11 @@ def _codes(frame: pl.DataFrame, name: str) -> pl.Enum:
     return codes
 
 
+def is_share(name: str) -> bool:
+    """Tell whether a column holds shares or probabilities, 0 to 1."""
+    return name in SHARES or name.endswith(("_share", "_rate"))
+
+
 def _kind(name: str, dtype: pl.DataType) -> str:
     if dtype == pl.Date:
         return "day"
@@ -160,6 +199,6 @@ def _kind(name: str, dtype: pl.DataType) -> str:
         return "text"
     if name in MONEY:
         return "money"
-    if name in SHARES or name.endswith(("_share", "_rate")):
+    if is_share(name):
         return "share"
     return "count" if dtype.is_integer() or name.endswith("_days") else "decimal"

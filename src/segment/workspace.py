@@ -30,9 +30,12 @@ RUN_FILE = "workspace.json"
 FORMULA = r"^[=+@\t\r]|^-[^\d.]"  # how a cell begins that a spreadsheet would calculate
 MADE_BY = {
     "customers": "2-customer-value",
+    "parameters": "2-customer-value",
     "prospects": "3-prospects",
     "groups": "4-customer-groups",
     "actions": "4-customer-groups",
+    "passports": "4-customer-groups",
+    "prospect_passports": "3-prospects",
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import nh3
 
+from segment import opening
 from segment.errors import RunError
 from segment.text import phrase
 from segment.workspace import FINISHED_MIME
@@ -23,11 +24,11 @@ DRAWN = {
     "defs",
 }  # fmt: skip
 TAGS = DRAWN | {
-    "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
-    "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
-    "hr", "i", "img", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "section", "small",
-    "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
-    "tr", "u", "ul",
+    "a", "abbr", "b", "blockquote", "br", "button", "caption", "code", "col", "colgroup", "dd",
+    "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5",
+    "h6", "hr", "i", "img", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "section",
+    "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "u", "ul",
 }  # fmt: skip
 TITLES = {"h1", "h2"}
 EVERYWHERE = {
@@ -42,6 +43,7 @@ SHAPE = {
 ATTRIBUTES = dict.fromkeys(DRAWN, SHAPE) | {
     "*": EVERYWHERE,
     "a": {"href", "download"},
+    "button": {"popovertarget"},
     "img": {"src", "alt", "width", "height"},
     "td": {"colspan", "rowspan", "headers"},
     "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
@@ -49,6 +51,9 @@ ATTRIBUTES = dict.fromkeys(DRAWN, SHAPE) | {
     "ol": {"start"},
     "details": {"open"},
 }
+# What a button may do is to open and close a card of the page; see `segment.opening`.
+VALUES = {"button": {"popovertargetaction": {"hide"}}, "div": {"popover": {"auto"}}}
+ALWAYS = {"button": {"type": "button"}}
 STYLES = {"text-align", "width", "color", "background-color", "font-weight"}
 PICTURES = {"image/svg+xml", "image/png", "image/jpeg"}
 HIDDEN = {
@@ -73,6 +78,8 @@ def html(text: str, language: str, tags: set[str] = TAGS) -> str:
         text,
         tags=tags,
         attributes=ATTRIBUTES,
+        tag_attribute_values=VALUES,
+        set_tag_attribute_values=ALWAYS,
         clean_content_tags={"script", "style"},
         url_schemes={"data"},
         link_rel=None,
@@ -83,8 +90,10 @@ def html(text: str, language: str, tags: set[str] = TAGS) -> str:
 
 
 def _own_address(tag: str, name: str, value: str) -> str | None:
-    """Keep links into the page and its folder, and pictures that are in the page."""
+    """Keep links into the page and its folder, pictures that are in the page, and cards."""
     if name == "href" and (value.startswith(("/", "\\", "data:")) or "//" in value):
+        return None
+    if name == "popovertarget" and not value.startswith(f"{opening.PREFIX}-"):
         return None
     if name == "src" and not value.startswith("data:image/"):
         return None

@@ -1,0 +1,70 @@
+"""Which labels have a passport, each with the rules behind it.
+
+Another grading system gets its passports by one more line of `kinds`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from segment.config import Settings
+from segment.prospects.rules import GRADES, ProspectRules
+from segment.schemes import levels, lifecycle, pareto, value_groups
+from segment.text import phrase, share_as_written
+
+GRADE = "grade"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A label, its codes that have a passport, the rules that give it, the rule in one line.
+
+    A label without lines names the `column` that its passports show beside the reasons.
+    """
+
+    label: str
+    codes: tuple[str, ...]
+    rules: Any
+    describe: Callable[[str], str]
+    column: str = ""
+
+    @property
+    def margin(self) -> float:
+        """The share of a line by which a value must pass it before the label changes."""
+        return float(getattr(self.rules, "margin", 0.0))
+
+    @property
+    def band(self) -> float:
+        """The same where a line is a probability, in points of it (0 to 1)."""
+        return float(getattr(self.rules, "bzc_band", 0.0))
+
+    @property
+    def grace_months(self) -> int:
+        """The months that a fall must last before it is taken."""
+        return int(getattr(self.rules, "grace_months", 0))
+
+
+def kinds(settings: Settings) -> tuple[Kind, ...]:
+    """Return the labels of customers that have a passport."""
+    given = (
+        ("value_group", value_groups.LABELS, settings.value_groups, value_groups),
+        (settings.tiers.label, settings.tiers.labels, settings.tiers, levels),
+        (settings.abc.label, pareto.LABELS, settings.abc, pareto),
+        (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto),
+        ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
+    )
+    return tuple(
+        Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
+        for label, codes, rules, scheme in given
+    )
+
+
+def grade(rules: ProspectRules) -> Kind:
+    """Return the label of prospects that has a passport."""
+    return Kind(label=GRADE, codes=GRADES, rules=rules, describe=partial(_floors, rules))
+
+
+def _floors(rules: ProspectRules, language: str = "en") -> str:
+    a, b, c = (share_as_written(floor, language) for floor in rules.floors)
+    return phrase("passport.grades", language, a=a, b=b, c=c)

@@ -1,0 +1,117 @@
+"""Why a customer stands where it does: two or three facts out of the customer's own columns.
+
+Which facts come first depends on what decided: who is below zero hears of costs, who is growable
+of growth. A fact is left out where its columns are not there or not known.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+MOST = 3
+ROW, DECIDING = "passport_row", "passport_column"  # names that no frame of customers has
+REASON = pl.Struct({"reason": pl.String, "number": pl.Float64, "other": pl.Float64})
+NOTHING = pl.lit(None, dtype=pl.Float64)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A sentence's name, when it is true, its one or two numbers, and how they are written."""
+
+    name: str
+    needs: tuple[str, ...]
+    is_so: pl.Expr
+    number: pl.Expr
+    kind: str
+    other: pl.Expr = NOTHING
+    other_kind: str = "count"
+
+
+COST, MARGIN = pl.col("cost_to_serve"), pl.col("clv")
+YEAR, DAYS = pl.col("revenue_last_year"), pl.col("purchases_last_year")
+FACTS = {
+    fact.name: fact
+    for fact in (
+        Fact("bought", ("revenue_last_year", "purchases_last_year"),
+             DAYS > 0, YEAR, "money", DAYS),
+        Fact("bought_nothing", ("purchases_last_year", "silent_days"),
+             DAYS == 0, pl.col("silent_days"), "count"),
+        Fact("expected", ("expected_revenue",),
+             pl.col("expected_revenue").is_not_null(), pl.col("expected_revenue"), "money"),
+        Fact("cost", ("cost_to_serve", "clv"),
+             (COST > 0) & (COST <= MARGIN), COST, "money", COST / MARGIN, "share"),
+        Fact("cost_above", ("cost_to_serve", "clv"),
+             (COST > 0) & (COST > MARGIN), COST, "money", MARGIN, "money"),
+        Fact("silent", ("silent_days", "rhythm_days"),
+             pl.col("rhythm_days").is_not_null() & pl.col("silent_days").is_not_null(),
+             pl.col("silent_days"), "count", pl.col("rhythm_days"), "count"),
+        Fact("still_there", ("p_alive",),
+             pl.col("p_alive").is_not_null(), pl.col("p_alive"), "share"),
+        Fact("came_back", ("lifecycle_state", "last_gap_days"),
+             pl.col("lifecycle_state").cast(pl.String) == "won_back",
+             pl.col("last_gap_days"), "count"),
+        Fact("first_bought", ("lifecycle_state", "T"),
+             pl.col("lifecycle_state").cast(pl.String) == "new", pl.col("T"), "count"),
+        Fact("grows", ("p_growth", "expected_growth"),
+             pl.col("p_growth").is_not_null(), pl.col("p_growth"), "share",
+             pl.col("expected_growth"), "money"),
+        Fact("within_reach", ("growth_potential", "potential_value"),
+             pl.col("growth_potential") > 0, pl.col("potential_value"), "money",
+             pl.col("growth_potential"), "money"),
+        Fact("elsewhere", ("wallet_gap", "share_of_wallet"),
+             pl.col("wallet_gap") > 0, pl.col("wallet_gap"), "money",
+             pl.col("share_of_wallet"), "share"),
+    )
+}  # fmt: skip
+WORTH = ("cost_above", "bought", "bought_nothing", "expected", "cost", "silent")
+LOSS = ("cost_above", "cost", "expected", "bought", "bought_nothing")
+GROWTH = ("grows", "within_reach", "elsewhere", "bought", "bought_nothing", "expected")
+SALES = ("bought", "bought_nothing", "expected", "silent")
+RHYTHM = (
+    "came_back",
+    "first_bought",
+    "silent",
+    "still_there",
+    "bought",
+    "bought_nothing",
+    "expected",
+)
+# By the column that decided; any other is told as worth is.
+FIRST = {
+    "p_below_zero": LOSS,
+    "expected_growth": GROWTH,
+    "growth_potential": GROWTH,
+    "revenue_last_year": SALES,
+    "silent_days": RHYTHM,
+    "p_alive": RHYTHM,
+}
+
+
+def main(groups: pl.DataFrame, deciding: pl.Series) -> pl.Series:
+    """Return the main reasons of each row as a list of REASON.
+
+    `deciding` names for each row the column that decided its label.
+    """
+    rows = groups.lazy().with_columns(deciding.alias(DECIDING)).with_row_index(ROW)
+    told = [
+        rows.filter(pl.col(DECIDING) == column, FACTS[name].is_so).select(
+            ROW,
+            place=pl.lit(place),
+            reason=pl.lit(name),
+            number=FACTS[name].number.cast(pl.Float64),
+            other=FACTS[name].other.cast(pl.Float64),
+        )
+        for column in deciding.unique().drop_nulls()
+        for place, name in enumerate(FIRST.get(column, WORTH))
+        if set(FACTS[name].needs) <= set(groups.columns)
+    ]
+    if not told:
+        return pl.repeat([], groups.height, dtype=pl.List(REASON), eager=True)
+    by_row = (
+        pl.concat(told)
+        .sort(ROW, "place")
+        .group_by(ROW, maintain_order=True)
+        .agg(reasons=pl.struct(*REASON.to_schema()).head(MOST))
+    )
+    joined = rows.select(ROW).join(by_row, on=ROW, how="left", maintain_order="left").collect()
+    return joined["reasons"].fill_null([])
