@@ -23,6 +23,7 @@ MONEY = {
     "money_set_aside", "potential_value", "revenue", "revenue_high", "revenue_last_year",
     "revenue_low", "revenue_year_before", "value", "value_before", "value_high", "value_low",
     "value_now", "wallet",
+    "likely_revenue", "overdue_amount", "revenue_lately", "revenue_usual",
 }  # fmt: skip
 SHARES = {
     "close_probability", "high", "low", "p_alive", "p_growth", "probability_high",
