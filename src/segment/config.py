@@ -21,6 +21,8 @@ from segment.backtest import BacktestRules
 from segment.clv import ClvRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
+from segment.exceptions import STATES as EXCEPTION_STATES
+from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
 from segment.prospects.rules import ProspectRules
@@ -30,8 +32,13 @@ from segment.schemes.lifecycle import LABELS as LIFECYCLE_STATES
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.pareto import LABELS as ABC_CLASSES
 from segment.schemes.pareto import ParetoRules
+from segment.schemes.stars import LABELS as STARS
+from segment.schemes.stars import StarRules
 from segment.schemes.value_groups import LABELS as VALUE_GROUPS
 from segment.schemes.value_groups import ValueGroupRules
+from segment.schemes.watch_list import LABELS as WATCHED
+from segment.schemes.watch_list import WatchRules
+from segment.signals import SignalRules
 from segment.text import LANGUAGES
 from segment.value import ValueRules
 
@@ -103,6 +110,10 @@ class Settings:
     )
     value_groups: ValueGroupRules = field(default_factory=ValueGroupRules)
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
+    exceptions: ExceptionRules = field(default_factory=ExceptionRules)
+    stars: StarRules = field(default_factory=StarRules)
+    signals: SignalRules = field(default_factory=SignalRules)
+    watch_list: WatchRules = field(default_factory=WatchRules)
     playbook: PlaybookRules = field(default_factory=PlaybookRules)
     report: ReportRules = field(default_factory=ReportRules)
     data_folder: Path = Path("data/sample")  # with a file, the file's own folder
@@ -119,6 +130,9 @@ def _check_labels(settings: Settings) -> Settings:
     given: dict[str, tuple[str, ...]] = {
         "value_group": VALUE_GROUPS,
         "lifecycle_state": LIFECYCLE_STATES,
+        "exception_state": EXCEPTION_STATES,
+        "star": STARS,
+        "watch": WATCHED,
     }
     for section, rules, codes in (
         ("tiers", settings.tiers, settings.tiers.labels),
