@@ -91,6 +91,7 @@ def test_schemes_do_not_import_each_other():
         "prospects",
         "backtest",
         "schemes",
+        "signals",
         "figures",
         "report",
     ],

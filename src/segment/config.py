@@ -16,27 +16,22 @@ from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
-from segment import checks
+from segment import checks, exceptions
 from segment.backtest import BacktestRules
 from segment.clv import ClvRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
-from segment.exceptions import STATES as EXCEPTION_STATES
 from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
 from segment.prospects.rules import ProspectRules
 from segment.schema import TABLES
+from segment.schemes import lifecycle, pareto, stars, value_groups, watch_list
 from segment.schemes.levels import LevelRules
-from segment.schemes.lifecycle import LABELS as LIFECYCLE_STATES
 from segment.schemes.lifecycle import LifecycleRules
-from segment.schemes.pareto import LABELS as ABC_CLASSES
 from segment.schemes.pareto import ParetoRules
-from segment.schemes.stars import LABELS as STARS
 from segment.schemes.stars import StarRules
-from segment.schemes.value_groups import LABELS as VALUE_GROUPS
 from segment.schemes.value_groups import ValueGroupRules
-from segment.schemes.watch_list import LABELS as WATCHED
 from segment.schemes.watch_list import WatchRules
 from segment.signals import SignalRules
 from segment.text import LANGUAGES
@@ -128,16 +123,16 @@ def _check_labels(settings: Settings) -> Settings:
         ConfigError: They do, or one does.
     """
     given: dict[str, tuple[str, ...]] = {
-        "value_group": VALUE_GROUPS,
-        "lifecycle_state": LIFECYCLE_STATES,
-        "exception_state": EXCEPTION_STATES,
-        "star": STARS,
-        "watch": WATCHED,
+        "value_group": value_groups.LABELS,
+        "lifecycle_state": lifecycle.LABELS,
+        "exception_state": exceptions.STATES,
+        "star": stars.LABELS,
+        "watch": watch_list.LABELS,
     }
     for section, rules, codes in (
         ("tiers", settings.tiers, settings.tiers.labels),
-        ("abc", settings.abc, ABC_CLASSES),
-        ("abc_heads", settings.abc_heads, ABC_CLASSES),
+        ("abc", settings.abc, pareto.LABELS),
+        ("abc_heads", settings.abc_heads, pareto.LABELS),
     ):
         if rules.label in given:
             raise ConfigError(f"[{section}] has the label '{rules.label}', which another has too.")
