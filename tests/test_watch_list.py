@@ -6,6 +6,7 @@ import pytest
 from segment.errors import ConfigError, DataError
 from segment.schemes import watch_list
 from segment.schemes.watch_list import KINDS, SIGNS, WatchRules
+from segment.signals import SignalRules, words
 from segment.text import LANGUAGES, phrases
 
 USUAL = {
@@ -134,6 +135,37 @@ def test_rules_refuse_what_cannot_be():
 def test_the_rule_names_who_is_key():
     assert "Watched: A, most valuable." in watch_list.describe(WatchRules())
     assert "观察对象：A 类、最有价值。" in watch_list.describe(WatchRules(), "zh")
+
+
+def test_all_signs_are_told_in_their_order():
+    frame = pl.DataFrame(
+        {
+            "watch_signs": [list(SIGNS), []],
+            "silent_days": [41, 1], "rhythm_days": [8.6, 3.0],
+            "revenue_lately": [21.0, 1.0], "revenue_usual": [100.0, 0.0],
+            "refund_share_lately": [0.125, None], "refund_share_usual": [None, None],
+            "disputes_lately": [2.0, 0.0], "disputes_usual": [0.12, 0.0],
+            "contacts_lately": [9.0, 0.0], "contacts_usual": [2.06, 0.0],
+            "dissatisfied_share": [0.5, None],
+            "days_late_lately": [20.4, None], "days_late_usual": [-4.5, None],
+        },
+        schema_overrides={
+            "watch_signs": pl.List(pl.Enum(SIGNS)), "refund_share_usual": pl.Float64,
+        },
+    )  # fmt: skip
+
+    said = words.reasons(frame, SignalRules())["reasons"].to_list()
+
+    assert said[0].split("; ") == [
+        "silent for 41 days, usually 9 between purchases",
+        "bought 21% of what was to be expected over 182 days",
+        "sent back 12% of what was bought in 91 days, usually unknown",  # 12.5 to the even one
+        "disputed 2 invoices in 91 days, usually 0.1",
+        "called for service 9 times in 91 days, usually 2.1",
+        "ticked 50% of the survey's answers of the last 91 days as dissatisfied",
+        "pays 25 days later than usual, 20 days past the due day",
+    ]
+    assert said[1] == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
