@@ -33,6 +33,8 @@ MADE_BY = {
     "prospects": "3-prospects",
     "groups": "4-customer-groups",
     "actions": "4-customer-groups",
+    "exceptions": "4-customer-groups",
+    "watch_list": "4-customer-groups",
 }
 
 
