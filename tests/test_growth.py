@@ -13,31 +13,6 @@ from segment.growth import GrowthRules
 FEW = GrowthRules(fewest_peers=2, fewest_learners=6)
 
 
-# --------------------------------------------------------------- what a year may bring
-
-
-def test_the_likely_revenue_is_the_mean_of_the_forecast_and_of_the_last_year_with_its_growth():
-    known = pl.DataFrame(
-        {
-            "customer_id": ["a", "b"],
-            "p_growth": [0.5, None],
-            "growth_size": [60.0, None],
-            "breadth": [1, 1],
-        }
-    )
-    model = growth.GrowthModel(customers=known)
-
-    likely = growth.add_potential(customers(1.0, 1.0), model, None, FEW, YEAR)["likely_revenue"]
-    of_two_years = growth.add_potential(customers(1.0, 1.0), model, None, FEW, 2 * YEAR)
-
-    assert likely.to_list() == [(90 + 100 + 30) / 2, (90 + 100) / 2]
-    assert of_two_years["likely_revenue"].to_list() == [(45 + 100 + 30) / 2, (45 + 100) / 2]
-
-
-def test_where_nothing_was_learned_the_likely_revenue_is_the_forecast():
-    assert growth.add_potential(customers(1.0), None, None, FEW, YEAR)["likely_revenue"][0] == 90.0
-
-
 # --------------------------------------------------------------- what is within reach
 
 
