@@ -94,6 +94,7 @@ def test_schemes_do_not_import_each_other():
         "history",
         "schemes",
         "passports",
+        "signals",
         "figures",
         "report",
     ],

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from segment import history
-from segment.schemes import levels, lifecycle, pareto, value_groups
+from segment import exceptions, history
+from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
 from segment.text import phrases
 
 GLOSSARY = Path(__file__).parents[1] / "GLOSSARY.md"
@@ -23,6 +23,7 @@ VOCABULARY = (
     "prospect_id", "outcome", "probability_low", "probability_high", "reasons",
     "priority", "money_at_stake", "due_on", "revenue_sd", "p_nothing", "purchases_last_year",
     "pace", "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity",
+    "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
 )  # fmt: skip
 LABELS = {
     "tier": levels.LABELS,
@@ -31,6 +32,9 @@ LABELS = {
     "value_group": value_groups.LABELS,
     "lifecycle_state": lifecycle.LABELS,
     "grade": ("A", "B", "C", "D"),
+    "star": stars.LABELS,
+    "watch": watch_list.LABELS,
+    "exception_state": exceptions.STATES,
     "movement": ("came", "left", "up", "down"),
     "cause": history.CAUSES,
     "bridge": ("new", "up", "kept", "down", "lost"),

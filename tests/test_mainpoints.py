@@ -38,6 +38,25 @@ def actions(*rows: tuple[str, float | None]) -> pl.DataFrame:
     )
 
 
+def test_who_is_kept_and_who_is_watched_is_said_where_it_is_known():
+    who = customers(("BZC", -5.0, 1.0), ("BZC", -5.0, 1.0), ("BZC", -5.0, 1.0), ("MVC", 9.0, 1.0))
+    listed = who.with_columns(
+        exception_state=pl.Series(["holds", "expires_soon", "expired", "not_needed"]),
+        watch=pl.Series(["unwatched", "unwatched", "look", "alarm"]),
+        revenue_last_year=pl.Series([1.0, 1.0, 30.0, 200.0]),
+    )
+
+    said = points(who=listed)
+
+    assert (
+        "Of those below zero, kept on purpose: 2. Exceptions that ask for a new decision: 2."
+        in said
+    )
+    assert any("does not explain: 2, of which 1 alarms; they brought €230" in one for one in said)
+    calm = listed.with_columns(exception_state=pl.lit("none"), watch=pl.lit("calm"))
+    assert points(who=calm) == points(who=who)
+
+
 def changes(*directions: str | None) -> pl.DataFrame:
     return pl.DataFrame({"direction": pl.Series(directions, dtype=pl.Enum(DIRECTIONS))})
 

@@ -3,10 +3,10 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from segment import playbook
+from segment import exceptions, playbook
 from segment.errors import ConfigError, DataError
 from segment.playbook import Play, PlaybookRules
-from segment.schemes import levels, lifecycle, pareto, value_groups
+from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
 from segment.text import LANGUAGES, marks, phrases
 
 AS_OF = dt.date(2026, 10, 31)
@@ -17,7 +17,10 @@ LABELS = {
     "key_class": pareto.LABELS,
     "lifecycle_state": lifecycle.LABELS,
     "grade": ("A", "B", "C", "D"),
+    "star": stars.LABELS,
+    "watch": watch_list.LABELS,
 }
+KINDS = LABELS | {"exception_state": exceptions.STATES}
 
 
 def customers(*rows: dict[str, object]) -> pl.DataFrame:
@@ -29,10 +32,15 @@ def customers(*rows: dict[str, object]) -> pl.DataFrame:
         "abc_class": "C",
         "lifecycle_state": "active",
         "actual_value": 10.0,
-        "growth_potential": 3.0,
+        "expected_growth": 3.0,
+        "likely_revenue": 80.0,
         "revenue_last_year": 70.0,
+        "star": "none",
+        "watch": "calm",
+        "exception_state": "none",
+        "is_kept": False,
     }
-    kinds = {name: pl.Enum(codes) for name, codes in LABELS.items() if name in usual}
+    kinds = {name: pl.Enum(codes) for name, codes in KINDS.items() if name in usual}
     return pl.DataFrame([usual | row for row in rows], infer_schema_length=None).cast(kinds)
 
 
@@ -51,6 +59,17 @@ def reasons(*rows: dict[str, object]) -> list[str]:
         ({"value_group": "BZC"}, ["bzc"]),
         ({"value_group": "BZC", "is_on_watch": True}, ["bzc_on_watch"]),
         ({"value_group": "BZC", "is_on_watch": None}, ["bzc"]),
+        ({"value_group": "BZC", "is_kept": True, "exception_state": "holds"}, []),
+        ({"value_group": "BZC", "is_kept": None}, []),  # whether it is kept is not known
+        ({"value_group": "BZC", "is_on_watch": True, "is_kept": True}, []),
+        ({"value_group": "BZC", "exception_state": "expired"}, ["exception_ends"]),
+        ({"value_group": "core", "exception_state": "not_needed"}, []),
+        ({"watch": "alarm", "value_group": "MVC"}, ["watch_alarm"]),
+        ({"watch": "alarm", "value_group": "MVC", "lifecycle_state": "lost"}, ["mvc_silent"]),
+        ({"watch": "look"}, []),
+        ({"star": "star"}, ["star"]),
+        ({"star": "star", "lifecycle_state": "lost"}, []),
+        ({"star": "star", "value_group": "MGC"}, ["mgc"]),
         ({"value_group": "MGC", "lifecycle_state": "new"}, ["mgc"]),
         ({"value_group": "MGC", "lifecycle_state": "lost"}, []),
         ({"lifecycle_state": "won_back"}, ["won_back"]),
@@ -76,7 +95,7 @@ def test_the_most_urgent_come_first_and_then_the_most_money():
     )
 
     assert found["customer_id"].to_list() == ["d", "c", "b", "a"]
-    assert found["priority"].to_list() == [1, 4, 4, 7]
+    assert found["priority"].to_list() == [1, 6, 6, 10]
     assert found["money_at_stake"].to_list() == [70.0, 90.0, 5.0, 500.0]
 
 
@@ -87,7 +106,7 @@ def test_each_play_has_its_money_and_its_day():
         AS_OF,
     )
 
-    assert found["money_at_stake"].to_list() == [3.0, 10.0]  # the growth within reach, the value
+    assert found["money_at_stake"].to_list() == [3.0, 10.0]  # the expected growth, the value
     assert found["due_on"].to_list() == [dt.date(2026, 11, 30), dt.date(2027, 1, 29)]
 
 
@@ -116,8 +135,8 @@ def test_nobody_in_gives_no_actions_with_the_same_columns():
 def test_a_missing_column_is_named_with_the_play():
     with pytest.raises(DataError, match="the play 'mvc_silent' needs the column lifecycle_state"):
         playbook.actions(customers({}).drop("lifecycle_state"), PlaybookRules(), AS_OF)
-    with pytest.raises(DataError, match="the playbook needs the column growth_potential"):
-        playbook.actions(customers({}).drop("growth_potential"), PlaybookRules(), AS_OF)
+    with pytest.raises(DataError, match="the playbook needs the column expected_growth"):
+        playbook.actions(customers({}).drop("expected_growth"), PlaybookRules(), AS_OF)
 
 
 def test_a_code_that_is_never_given_is_refused_with_the_nearest():

@@ -18,7 +18,9 @@ from segment.errors import ConfigError, DataError
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.pareto import ParetoRules
+from segment.schemes.stars import StarRules
 from segment.schemes.value_groups import ValueGroupRules
+from segment.schemes.watch_list import WatchRules
 from segment.text import LANGUAGES, phrases
 
 MODULES = [
@@ -31,6 +33,8 @@ OTHER_WAYS = {
     "pareto": [ParetoRules(by="heads", label="key_class", margin=0.0, grace_months=2)],
     "value_groups": [ValueGroupRules(mvc_by="money", mgc_by="growth_potential")],
     "lifecycle": [LifecycleRules(lost_p_alive=0.0)],
+    "stars": [StarRules(share=1.0, near=0.01)],
+    "watch_list": [WatchRules(key={"abc_class": ("C",)}, look_chance=0.5)],
 }
 # One customer a row, the first a regular one. A scheme that reads a new column adds it here.
 COLUMNS: dict[str, list[Any]] = {
@@ -45,8 +49,17 @@ COLUMNS: dict[str, list[Any]] = {
     "T": [280, 330, 20, 400, 700],
     "last_gap_days": [30, 200, None, 30, None],
     "p_alive": [0.99, 0.9, 0.8, 0.05, 0.2],
+    "abc_class": ["C", "B", "A", "C", "C"],
+    "value_group": ["core", "MGC", "MVC", "core", "BZC"],
+    "likely_revenue": [450.0, 300.0, 900.0, 20.0, 0.0],
+    "silence_chance": [0.3, 0.0005, 0.005, 1.0, 0.9],
+    "silence_chance_before": [1.0, 1.0, 1.0, 1.0, 1.0],
+    "revenue_lately": [100.0, 0.0, 20.0, 5.0, 0.0],
+    "drop_chance": [0.4, 1.0, 0.0001, 1.0, 1.0],
 }
-NONSENSE = {float: (math.nan, -1.0, "0.5"), int: (-1, True), str: ("", 3)}
+NONSENSE = {
+    float: (math.nan, -1.0, "0.5"), int: (-1, True), str: ("", 3), dict: ({}, {"abc_class": ()}, 3),
+}  # fmt: skip
 
 
 def name_of(module: ModuleType) -> str:
@@ -103,7 +116,9 @@ def test_rules_are_frozen_and_given_by_name(module):
 def test_rules_refuse_nonsense_and_name_the_field(module):
     for field in dataclasses.fields(rules_of(module)):
         is_list = isinstance(field.default, tuple)
-        values = [(math.nan,), ("",)] if is_list else NONSENSE[type(field.default)]
+        is_made = field.default is dataclasses.MISSING
+        default = field.default_factory() if is_made else field.default  # type: ignore[misc]
+        values = [(math.nan,), ("",)] if is_list else NONSENSE[type(default)]
         for value in values:
             with pytest.raises(ConfigError, match=rf"\b{field.name}\b.*\.$"):
                 rules_of(module)(**{field.name: value})

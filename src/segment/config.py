@@ -7,33 +7,33 @@ is refused with the nearest known name. Paths in the file are relative to the fi
 import dataclasses
 import datetime as dt
 import json
-import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
-from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
-from segment import checks
+from segment import exceptions
 from segment.backtest import BacktestRules
 from segment.clv import ClvRules
+from segment.company import Company, ReportRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
+from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
 from segment.prospects.rules import ProspectRules
 from segment.schema import TABLES
+from segment.schemes import lifecycle, pareto, stars, value_groups, watch_list
 from segment.schemes.levels import LevelRules
-from segment.schemes.lifecycle import LABELS as LIFECYCLE_STATES
 from segment.schemes.lifecycle import LifecycleRules
-from segment.schemes.pareto import LABELS as ABC_CLASSES
 from segment.schemes.pareto import ParetoRules
-from segment.schemes.value_groups import LABELS as VALUE_GROUPS
+from segment.schemes.stars import StarRules
 from segment.schemes.value_groups import ValueGroupRules
+from segment.schemes.watch_list import WatchRules
+from segment.signals import SignalRules
 from segment.stability import StabilityRules
-from segment.text import LANGUAGES
 from segment.value import ValueRules
 
 FILE_NAME = "segment.toml"
@@ -49,42 +49,6 @@ WANTED = {
     "tuple_type": "a list in square brackets",
 }
 BRANCHES = {"str", "tuple[str, ...]"}  # of a value that may be one text or several
-CODE = re.compile(r"[A-Z]{3}")  # ISO 4217
-
-
-@dataclass(frozen=True, kw_only=True)
-class Company:
-    """Whose report it is."""
-
-    name: str = "Our company"
-    currency: str = "EUR"
-    language: str = "en"
-    time_zone: str = "UTC"
-
-    def __post_init__(self) -> None:
-        checks.text(self, "name")
-        checks.one_of(self, "language", LANGUAGES)
-        if self.time_zone not in available_timezones():
-            raise ConfigError(
-                f"time_zone is '{self.time_zone}', which is no time zone"
-                f"{nearest(self.time_zone, available_timezones())}; write one such as "
-                "'Europe/London' or 'Asia/Shanghai'."
-            )
-        if not CODE.fullmatch(self.currency):
-            raise ConfigError(
-                f"currency is '{self.currency}'; write its three-letter code, such as EUR."
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportRules:
-    """Where reports go and how long a notebook may take."""
-
-    folder: Path = Path("reports")
-    notebook_seconds: int = 600
-
-    def __post_init__(self) -> None:
-        checks.whole(self, "notebook_seconds", least=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +69,10 @@ class Settings:
     value_groups: ValueGroupRules = field(default_factory=ValueGroupRules)
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
     stability: StabilityRules = field(default_factory=StabilityRules)
+    exceptions: ExceptionRules = field(default_factory=ExceptionRules)
+    stars: StarRules = field(default_factory=StarRules)
+    signals: SignalRules = field(default_factory=SignalRules)
+    watch_list: WatchRules = field(default_factory=WatchRules)
     playbook: PlaybookRules = field(default_factory=PlaybookRules)
     report: ReportRules = field(default_factory=ReportRules)
     data_folder: Path = Path("data/sample")  # with a file, the file's own folder
@@ -119,13 +87,16 @@ def _check_labels(settings: Settings) -> Settings:
         ConfigError: They do, or one does.
     """
     given: dict[str, tuple[str, ...]] = {
-        "value_group": VALUE_GROUPS,
-        "lifecycle_state": LIFECYCLE_STATES,
+        "value_group": value_groups.LABELS,
+        "lifecycle_state": lifecycle.LABELS,
+        "exception_state": exceptions.STATES,
+        "star": stars.LABELS,
+        "watch": watch_list.LABELS,
     }
     for section, rules, codes in (
         ("tiers", settings.tiers, settings.tiers.labels),
-        ("abc", settings.abc, ABC_CLASSES),
-        ("abc_heads", settings.abc_heads, ABC_CLASSES),
+        ("abc", settings.abc, pareto.LABELS),
+        ("abc_heads", settings.abc_heads, pareto.LABELS),
     ):
         if rules.label in given:
             raise ConfigError(f"[{section}] has the label '{rules.label}', which another has too.")

@@ -23,8 +23,9 @@ def main_points(
     """Return the main points as a list.
 
     `figures` are the key figures; `customers` one row a customer with T, actual_value,
-    expected_revenue and value_group; `actions` what the playbook asks for; `changes` who is in
-    another group than a month ago, None without a month before.
+    expected_revenue and value_group, and where they are there exception_state and watch;
+    `actions` what the playbook asks for; `changes` who is in another group than a month ago, None
+    without a month before.
     """
     sentences = (
         _few_data(customers, language),
@@ -32,7 +33,9 @@ def main_points(
         _forecast(customers, horizon_days, language, currency),
         _most_valuable(customers, language),
         _below_zero(customers, horizon_days, language, currency),
+        _kept(customers, language),
         _silent(actions, language, currency),
+        _watched(customers, language, currency),
         _moved(changes, language),
     )
     return page.points(sentence for sentence in sentences if sentence)
@@ -102,6 +105,34 @@ def _silent(actions: pl.DataFrame, language: str, currency: str) -> str:
     return phrase(
         "page.point_silent", language, n=number(urgent.height, language),
         money=money(_total(urgent["money_at_stake"]), currency, language),
+    )  # fmt: skip
+
+
+def _kept(customers: pl.DataFrame, language: str) -> str:
+    """Say how many of those below zero are kept on purpose, and how many ask for a decision."""
+    if "exception_state" not in customers.columns:
+        return ""
+    below = customers.filter(value_group="BZC")["exception_state"].cast(pl.String)
+    n_asking = int(below.is_in(("expires_soon", "expired")).sum())
+    n_kept = int(below.is_in(("holds", "expires_soon")).sum())
+    if not n_kept + n_asking:
+        return ""
+    return phrase(
+        "page.point_kept", language, n=number(n_kept, language), asking=number(n_asking, language)
+    )
+
+
+def _watched(customers: pl.DataFrame, language: str, currency: str) -> str:
+    if "watch" not in customers.columns:
+        return ""
+    shown = customers.filter(pl.col("watch").cast(pl.String).is_in(("alarm", "look")))
+    if shown.is_empty():
+        return ""
+    n_alarms = shown.filter(watch="alarm").height
+    return phrase(
+        "page.point_watch", language, n=number(shown.height, language),
+        alarms=number(n_alarms, language),
+        money=money(_total(shown["revenue_last_year"]), currency, language),
     )  # fmt: skip
 
 

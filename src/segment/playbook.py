@@ -3,7 +3,8 @@
 Effort follows value: it is neither spread evenly nor turned upside down. A play says on which
 labels it is called for, by when, and which money is at stake; of several plays that fit a
 customer the first is played. Whether a below-zero customer is let go is a person's decision,
-so that play proposes it. Source: Peppers and Rogers (keep MVCs, grow MGCs, turn BZCs round).
+so that play proposes it; who is kept on purpose is left in peace until the exception ends.
+Source: Peppers and Rogers (keep MVCs, grow MGCs, turn BZCs round).
 """
 
 import datetime as dt
@@ -59,6 +60,7 @@ class Play:
 
 SILENT = ("sleeping", "lost")
 STILL_THERE = ("active", "won_back", "new", "sleeping")
+NOT_KEPT: dict[str, tuple[str, ...]] = {"value_group": ("BZC",), "is_kept": ("false",)}
 USUAL_PLAYS = (
     Play(
         reason="mvc_silent",
@@ -73,17 +75,35 @@ USUAL_PLAYS = (
         stake="revenue_last_year",
     ),
     Play(
+        reason="watch_alarm",
+        when={"watch": ("alarm",)},
+        due_days=7,
+        stake="revenue_last_year",
+    ),
+    Play(
+        reason="exception_ends",
+        when={"value_group": ("BZC",), "exception_state": ("expires_soon", "expired")},
+        due_days=30,
+        stake="actual_value",
+    ),
+    Play(
         reason="bzc_on_watch",
-        when={"value_group": ("BZC",), "is_on_watch": ("true",)},
+        when=NOT_KEPT | {"is_on_watch": ("true",)},
         due_days=60,
         stake="actual_value",
     ),
-    Play(reason="bzc", when={"value_group": ("BZC",)}, due_days=30, stake="actual_value"),
+    Play(reason="bzc", when=NOT_KEPT, due_days=30, stake="actual_value"),
     Play(
         reason="mgc",
         when={"value_group": ("MGC",), "lifecycle_state": STILL_THERE},
         due_days=30,
-        stake="growth_potential",
+        stake="expected_growth",
+    ),
+    Play(
+        reason="star",
+        when={"star": ("star",), "lifecycle_state": STILL_THERE},
+        due_days=30,
+        stake="likely_revenue",
     ),
     Play(
         reason="won_back",

@@ -241,6 +241,21 @@ class Cards(dy.Schema):
     quality_claims = _grade("Fair handling of quality claims, A to E.")
 
 
+class Exceptions(dy.Schema):
+    """Below-zero customers kept on purpose: one row a decision, the latest of which counts."""
+
+    customer_id = _id("The customer who is kept.", primary_key=True)
+    decided_on = dy.Date(nullable=False, primary_key=True, metadata=KNOWN_ON,
+                         description="Day of the decision.")  # fmt: skip
+    reason = _id("Why: draws footfall, sells related goods, lifts the name …")
+    owner = _id("Who answers for it.")
+    expires_on = _day("Last day on which it holds.")
+
+    @dy.rule()
+    def expires_before_decided(cls) -> pl.Expr:
+        return pl.col("expires_on") >= pl.col("decided_on")
+
+
 TABLES: dict[str, type[dy.Schema]] = {
     "transactions": Transactions,
     "customers": Customers,
@@ -255,6 +270,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "orders": Orders,
     "staff": Staff,
     "cards": Cards,
+    "exceptions": Exceptions,
 }
 
 

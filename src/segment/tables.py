@@ -22,9 +22,10 @@ MONEY = {
     "change", "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
     "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
     "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
-    "money_set_aside", "peer_value", "potential_value", "price", "revenue", "revenue_high",
-    "revenue_last_year", "revenue_low", "revenue_year_before", "value", "value_before",
-    "value_high", "value_low", "value_now", "wallet", "wallet_gap",
+    "likely_revenue", "money_set_aside", "overdue_amount", "peer_value", "potential_value",
+    "price", "revenue", "revenue_high", "revenue_last_year", "revenue_lately", "revenue_low",
+    "revenue_usual", "revenue_year_before", "value", "value_before", "value_high", "value_low",
+    "value_now", "wallet", "wallet_gap",
 }  # fmt: skip
 SHARES = {
     "agreement", "close_probability", "high", "low", "margin", "p_alive", "p_below_zero",

@@ -34,8 +34,11 @@ MADE_BY = {
     "prospects": "3-prospects",
     "groups": "4-customer-groups",
     "actions": "4-customer-groups",
+    "lines": "4-customer-groups",
     "passports": "4-customer-groups",
     "prospect_passports": "3-prospects",
+    "exceptions": "4-customer-groups",
+    "watch_list": "4-customer-groups",
 }
 
 

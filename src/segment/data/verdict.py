@@ -32,6 +32,7 @@ LOOK_AT = {
     "due_before_issued": "due_on",
     "settled_before_issued": "settled_on",
     "redeemed_not_negative": "points",
+    "expires_before_decided": "expires_on",
 }
 OUT_OF_RANGE = "out_of_range"  # min, max and whatever else bounds a value
 

@@ -3,7 +3,8 @@
 `growth_potential` is the gap to the upper ones among customers alike; `wallet_gap` what is spent
 with other suppliers; `expected_change` the forecast of the next year less the last one; `p_growth`
 the probability that the next year brings more. `expected_growth` weighs the size of growth with
-that probability, and is what the most growable customers lead on.
+that probability, and is what the most growable customers lead on. `likely_revenue` is no growth but
+what the year may bring in all.
 """
 
 import polars as pl
@@ -33,8 +34,10 @@ def add_potential(
     Money of margin over the horizon: peer_value (the upper quantile among customers alike, by
     `peers`), potential_value (that within the wallet, and never below actual_value) and
     growth_potential (0 or more). Of a year: expected_change (revenue), p_growth and
-    expected_growth (margin, 0 or more). With wallets, the yearly spend with all suppliers, of
-    which the latest estimate counts: share_of_wallet and wallet_gap (revenue of a year).
+    expected_growth (margin, 0 or more). likely_revenue is the revenue of a year, said two ways and
+    averaged: the forecast, and the last year with the growth to be expected of it. With wallets,
+    the yearly spend with all suppliers, of which the latest estimate counts: share_of_wallet and
+    wallet_gap (revenue of a year).
 
     p_growth is null for who brought nothing in the last year and is expected to grow by nothing.
     Where nothing was learned `growth_basis` is past_revenue: p_growth is null for all and
@@ -63,6 +66,7 @@ def add_potential(
             growth_potential=pl.col("potential_value") - value,
             expected_change=next_year - pl.col("revenue_last_year"),
             expected_growth=pl.when(value.is_not_null()).then(_expected(is_learned=is_learned)),
+            likely_revenue=_likely(next_year, is_learned=is_learned),
             growth_basis=basis,
         )
         .drop(unused)
@@ -104,5 +108,17 @@ def _expected(*, is_learned: bool) -> pl.Expr:
     margin = pl.col("margin_rate").clip(0)
     if not is_learned:
         return pl.col("revenue_last_year").clip(0) * margin
+    return _grows_by() * margin
+
+
+def _grows_by() -> pl.Expr:
+    """Return the revenue by which the year is expected to grow, if it can only grow."""
     size = pl.min_horizontal("growth_size", "wallet_gap")
-    return (pl.col("p_growth") * size).fill_null(0.0) * margin
+    return (pl.col("p_growth") * size).fill_null(0.0)
+
+
+def _likely(next_year: pl.Expr, *, is_learned: bool) -> pl.Expr:
+    """Return the mean of both ways to say next year's revenue; the forecast where one is all."""
+    if not is_learned:
+        return next_year
+    return (next_year + pl.col("revenue_last_year") + _grows_by()) / 2

@@ -10,6 +10,7 @@ from segment.sample import (
     billing,
     costs,
     events,
+    exceptions,
     people,
     points,
     prospects,
@@ -68,6 +69,7 @@ def make(rules: SampleRules) -> Company:
         "orders": billing.orders(billed, who, rules),
         "staff": staff,
         "cards": team.cards(who, hidden, rules),
+        "exceptions": exceptions.make(who, hidden, staff, rules),
     }
     return Company(
         rules=rules,
@@ -98,7 +100,8 @@ def _with_ids(frame: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
 
 # Which contract column each column of day numbers becomes.
 DAYS = {
-    "day": ("date", "responded_on", "estimated_on", "ordered_on", "assessed_on"),
+    "day": ("date", "responded_on", "estimated_on", "ordered_on", "assessed_on", "decided_on"),
+    "expires": ("expires_on",),
     "registered": ("registered_on",),
     "blocked": ("blocked_on",),
     "issued": ("issued_on",),

@@ -150,6 +150,11 @@ FLAWS = (
     _text("cards", "payment", "not_one_of", "F", "AA"),
     _text("cards", "assessed_on", "not_a_day", *NO_SUCH_DAY[:1]),
     _again("cards", "customer_id", 3),
+    _text("exceptions", "expires_on", "not_a_day", NO_SUCH_DAY[0]),
+    Flaw(
+        table="exceptions", column="expires_on", reason="expires_before_decided", n_rows=1,
+        change={"expires_on": _day("decided_on", -30)},
+    ),
 )  # fmt: skip
 
 # What makes a copy a row of its own: a number of the column that identifies a row, never used.
