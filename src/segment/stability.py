@@ -8,7 +8,7 @@ costs.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +117,40 @@ def margin_for(frames: Months, assign: Assign, rules: Any, budget: StabilityRule
     ]
     meets = (pl.col("changed_share") <= budget.most_changed_share).fill_null(False)
     return pl.concat(tried).with_columns(is_chosen=meets & (meets.cum_sum() == 1))
+
+
+def kept(groups: Months, labels: Sequence[str], budget: StabilityRules) -> pl.DataFrame:
+    """Return how still the labels of months were as they were published, one row a label.
+
+    Columns: label, n_months (compared with the one before), n_customers (in the last of them),
+    changed_share, flipped_back_share, agreement (means over the months) and is_within, whether the
+    budget was kept. A label that is not cut at lines has no row, nor any before two months.
+
+    Raises:
+        DataError: A month holds a customer twice.
+    """
+    found = pl.concat(_kept(groups, label) for label in labels)
+    return found.with_columns(is_within=pl.col("changed_share") <= budget.most_changed_share)
+
+
+def _kept(groups: Months, label: str) -> pl.DataFrame:
+    columns = ["customer_id", f"{label}{BY_LINE}", label]
+    frames = {
+        day: frame.select(columns)
+        for day, frame in groups.items()
+        if set(columns) <= set(frame.columns)
+    }
+    return (
+        trace(frames, lambda frame, *_: frame, None)
+        .filter(pl.col("n_customers").is_not_null())
+        .select(
+            pl.lit(label).alias("label"),
+            pl.len().cast(pl.Int64).alias("n_months"),
+            pl.col("n_customers").last(),
+            pl.col("changed_share", "flipped_back_share", "agreement").mean(),
+        )
+        .filter(pl.col("n_months") > 0)
+    )
 
 
 def describe(tried: pl.DataFrame, budget: StabilityRules, language: str = "en") -> str:

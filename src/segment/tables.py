@@ -162,18 +162,19 @@ def by_label(customers: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
-def matrix(moves: pl.DataFrame) -> pl.DataFrame:
-    """Turn a movement into a matrix of customers: a row a label before, a column a label now.
+def matrix(moves: pl.DataFrame, values: str = "n_customers") -> pl.DataFrame:
+    """Turn a movement into a matrix: a row a label before, a column a label now.
 
-    A label that is not known comes last, as a row of null and a column called null.
+    `values` is what it holds: customers, or money as it was (value_before) or is (value_now). A
+    label that is not known comes last, as a row of null and a column called null.
 
     Raises:
         DataError: `moves` lacks a column, or its labels are no Enum.
     """
-    require(moves, ["from_label", "to_label", "n_customers"], by="tables.matrix")
+    require(moves, ["from_label", "to_label", values], by="tables.matrix")
     _codes(moves, "from_label")
     wide = moves.sort("from_label", "to_label", nulls_last=True).pivot(
-        "to_label", index="from_label", values="n_customers", aggregate_function="sum"
+        "to_label", index="from_label", values=values, aggregate_function="sum"
     )
     return wide.sort("from_label", nulls_last=True)
 

@@ -61,6 +61,29 @@ def uncorrected(
     ).sort("customer_id", "date", maintain_order=True)
 
 
+def undone(
+    now: pl.DataFrame, without: pl.DataFrame
+) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
+    """Return what `causes` asks of corrections: the labels without them, and whose rows they were.
+
+    `without` holds all customers as they would be without corrections, none where there were
+    none; corrected is whose purchases are others then. None twice where there is nothing.
+
+    Raises:
+        DataError: A frame lacks a column of the summary.
+    """
+    told_by = ("customer_id", "first_on", "last_on", "frequency", "revenue", "revenue_last_year")
+    for frame in (now, without):
+        require(frame, told_by, by="history.undone")
+    if without.is_empty():
+        return None, None
+    same = now.select(told_by).join(
+        without.select(told_by), on=list(told_by), how="semi", nulls_equal=True
+    )
+    ids = pl.concat(frame.select("customer_id") for frame in (now, without)).unique()
+    return without, ids.join(same, on="customer_id", how="anti").sort("customer_id")
+
+
 def _rows(rows: pl.DataFrame, last_day: dt.date, told_by: list[str], n_more: int) -> pl.DataFrame:
     require(rows, ["customer_id", "date"], by="corrected")
     require_numbers(rows, ["amount"], by="corrected")

@@ -7,7 +7,7 @@ opens them from the labels of a table, and `rule_cards` the rules from labels al
 
 from segment.passports.cards import cards, rule_cards, show
 from segment.passports.issuing import issue, issue_grades
-from segment.passports.kind import Kind, grade, kinds
+from segment.passports.kind import Kind, grade, kinds, lines
 from segment.passports.versions import of_parameters, of_scorecard
 from segment.passports.words import in_words
 
@@ -19,6 +19,7 @@ __all__ = [
     "issue",
     "issue_grades",
     "kinds",
+    "lines",
     "of_parameters",
     "of_scorecard",
     "rule_cards",

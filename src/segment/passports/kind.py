@@ -3,30 +3,35 @@
 Another grading system gets its passports by one more line of `kinds`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import polars as pl
+
 from segment.config import Settings
 from segment.prospects.rules import GRADES, ProspectRules
-from segment.schemes import levels, lifecycle, pareto, value_groups
+from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
 from segment.text import phrase, share_as_written
 
 GRADE = "grade"
+WATCHED = ("alarm", "look")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A label, its codes that have a passport, the rules that give it, the rule in one line.
 
-    A label without lines names the `column` that its passports show beside the reasons.
+    `lines` finds the lines of a frame of customers. A label without any names the `column` that
+    its passports show beside the reasons, unless it is told by the rhythm.
     """
 
     label: str
     codes: tuple[str, ...]
     rules: Any
     describe: Callable[[str], str]
+    lines: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     column: str = ""
 
     @property
@@ -47,17 +52,42 @@ class Kind:
 
 def kinds(settings: Settings) -> tuple[Kind, ...]:
     """Return the labels of customers that have a passport."""
-    given = (
+    with_lines = (
         ("value_group", value_groups.LABELS, settings.value_groups, value_groups),
         (settings.tiers.label, settings.tiers.labels, settings.tiers, levels),
         (settings.abc.label, pareto.LABELS, settings.abc, pareto),
         (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto),
-        ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
+        (stars.LABEL, (stars.LABELS[0],), settings.stars, stars),
     )
-    return tuple(
-        Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
-        for label, codes, rules, scheme in given
+    others = (
+        ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle, ""),
+        (watch_list.LABEL, WATCHED, settings.watch_list, watch_list, "revenue_last_year"),
     )
+    return (
+        *(
+            Kind(
+                label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
+                lines=partial(scheme.lines, rules=rules),
+            )
+            for label, codes, rules, scheme in with_lines
+        ),
+        *(
+            Kind(
+                label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
+                column=column,
+            )
+            for label, codes, rules, scheme, column in others
+        ),
+    )  # fmt: skip
+
+
+def lines(groups: pl.DataFrame, kinds: Iterable[Kind]) -> pl.DataFrame:
+    """Return the lines of all labels that have some, as `issue` and the next month read them.
+
+    Raises:
+        DataError: `groups` lacks a column that a scheme reads.
+    """
+    return pl.concat(kind.lines(groups) for kind in kinds if kind.lines)
 
 
 def grade(rules: ProspectRules) -> Kind:

@@ -76,15 +76,21 @@ def assign(
         DataError: `frame` lacks a column, or one holds no numbers.
     """
     _check(frame, rules)
-    at = _line(frame, rules) if lines is None else lines.filter(label=LABEL)["at"].item()
-    is_star = _passes(frame, rules, at)
-    kept = is_star
-    if before is not None:
-        was = before.filter(pl.col(LABEL).cast(pl.String) == "star")["customer_id"]
-        is_near = _passes(frame, rules, None if at is None else at * (1 - rules.margin))
-        kept = is_star | (is_near & frame["customer_id"].is_in(was.implode()))
-    return frame.drop(LABEL, strict=False).with_columns(
-        star_by_line=_labelled(is_star), star=_labelled(kept)
+    own = (
+        cuts.exact([_line(frame, rules)])
+        if lines is None
+        else cuts.read_lines(lines, *_kind(rules))
+    )
+    last = cuts.last_month(frame, before, LABEL, LABELS)
+    by_line = _places(frame, rules, own, None)
+    return cuts.settle(
+        frame.drop(LABEL, strict=False),
+        by_line,
+        by_line if last is None else _places(frame, rules, own, last.place == 0),
+        last,
+        label=LABEL,
+        labels=LABELS,
+        grace_months=0,
     )
 
 
@@ -109,17 +115,22 @@ def _line(frame: pl.DataFrame, rules: StarRules) -> float | None:
     return max(begins * rules.near, first) / cuts.MILLION
 
 
-def _passes(frame: pl.DataFrame, rules: StarRules, at: float | None) -> pl.Series:
-    """Tell who is C and on the line or above it; null where that is unknown."""
+def _places(
+    frame: pl.DataFrame, rules: StarRules, at: list[int | None] | None, was: pl.Series | None
+) -> pl.Series:
+    """Return 0 for who is C and passes the line, else 1; null where that is unknown."""
     classes, likely = _class(frame, rules), cuts.amounts(frame, rules.by)
     unknown = classes.is_null() | likely.is_null() | cuts.amounts(frame, rules.column).is_null()
-    passes = likely >= round(at * cuts.MILLION) if at is not None else likely.is_null()
-    return ((classes == "C") & passes).set(unknown, None)
+    if at is None:
+        return pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True)
+    passes = cuts.passes(likely, cuts.band(at[0], rules.margin), was)
+    is_star = (classes == "C").fill_null(value=False) & passes.fill_null(value=False)
+    return (~is_star).cast(pl.UInt32).set(unknown, None)
 
 
-def _labelled(is_star: pl.Series) -> pl.Series:
-    codes = pl.Series(LABELS, dtype=pl.Enum(LABELS))
-    return codes.gather((~is_star).cast(pl.UInt32))
+def _kind(rules: StarRules) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return what tells this line from others: the label, the code, the column compared."""
+    return LABEL, ("star",), (rules.by,)
 
 
 def describe(rules: StarRules, language: str = "en") -> str:
