@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint lab bench lock clean
+.PHONY: help report test drill lint lab bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,6 +30,9 @@ report: $(INSTALLED) data/sample/transactions.csv reports/2026-09/run.json ## ma
 test: $(INSTALLED) ## run the tests (under ten minutes)
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
+drill: $(INSTALLED) ## run the slow drills: months made in order and made again (some minutes)
+	$(BIN)/python -m pytest -m drill
+
 lint: $(INSTALLED) ## check style, types and notebooks
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -41,6 +44,7 @@ lab: $(INSTALLED) data/sample/transactions.csv ## open the notebooks in JupyterL
 bench: $(INSTALLED) ## compare speed and accuracy with lifetimes, side by side in one process
 	$(BIN)/python benchmarks/forecast.py
 	$(BIN)/python benchmarks/accuracy.py $(RETAIL)
+	$(BIN)/python benchmarks/worth.py
 
 lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -29,7 +29,9 @@ def few_are_enough(monkeypatch):
 def customers(*rows: tuple[str | None, float | None, float | None], T: int = 799) -> pl.DataFrame:
     schema = {"value_group": GROUPS, "actual_value": pl.Float64, "expected_revenue": pl.Float64}
     age = pl.lit(T, dtype=pl.Int64)
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(T=age)
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        T=age, is_on_watch=pl.lit(value=False)
+    )
 
 
 def actions(*rows: tuple[str, float | None]) -> pl.DataFrame:
@@ -144,10 +146,14 @@ def test_where_nobody_is_most_valuable_or_all_labels_are_null_no_share_is_named(
 
 
 def test_customers_below_zero_are_counted_with_their_loss():
-    who = customers(("BZC", -90.0, None), ("BZC", -10.4, None), ("core", 0.0, None))
+    who = customers(
+        ("BZC", -90.0, None), ("BZC", -10.4, None), ("core", 0.0, None), ("core", 9.0, None)
+    ).with_columns(is_on_watch=pl.Series([False, True, True, False]))
 
     assert points(who=who) == [
-        "Customers who cost more than they bring: 2, together €100 over the next 12 months."
+        "Customers who cost more than they bring: 2, together €100 over the next 12 months; "
+        "1 of them all but certainly. On watch besides: 1.",
+        *points(who=who.filter(value_group="core")),
     ]
 
 

@@ -89,13 +89,6 @@ def test_codes_without_a_passport_are_passed_over():
     assert issued(classed(("a", 5000.0, "A"), ("c", 1.0, "C")), alone).height == 1
 
 
-def test_a_label_without_lines_has_its_value_and_reasons():
-    kind = dataclasses.replace(abc(), column="revenue_last_year")
-    row = only(issued(classed(("a", 5000.0, "A")), kind, by=LINES.head(0)))
-
-    assert (row["value"], row["line_code"], row["better"]) == (5000.0, None, None)
-
-
 def test_an_interval_stands_beside_the_value_that_has_one():
     frame = grouped(("a", 400.0, 42.0, 0.25, "core")).with_columns(
         value_low=pl.lit(100.0), value_high=pl.lit(900.0)
@@ -127,9 +120,9 @@ def test_every_label_that_the_settings_give_has_a_kind_with_its_codes():
     kinds = passports.kinds(Settings())
 
     assert [kind.label for kind in kinds] == [
-        "value_group", "tier", "abc_class", "key_class", "lifecycle_state",
+        "value_group", "tier", "abc_class", "key_class", "star", "lifecycle_state", "watch",
     ]  # fmt: skip
-    assert [len(kind.codes) for kind in kinds] == [4, 4, 3, 3, 5]
+    assert [len(kind.codes) for kind in kinds] == [4, 4, 3, 3, 1, 5, 2]
     assert all(dataclasses.is_dataclass(kind.rules) for kind in kinds)
 
 

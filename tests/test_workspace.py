@@ -185,7 +185,11 @@ def people(*rows: tuple[str, str | None, str | None]) -> pl.DataFrame:
     frame = pl.DataFrame(
         rows, schema=dict.fromkeys(("customer_id", "name", "staff_id"), pl.String), orient="row"
     )
-    return frame.with_columns(region=pl.lit("north"), industry=pl.lit(None, dtype=pl.String))
+    return frame.with_columns(
+        region=pl.lit("north"),
+        industry=pl.lit(None, dtype=pl.String),
+        yearly_cost=pl.lit(None, dtype=pl.Float64),
+    )
 
 
 def team(*rows: tuple[str, str | None]) -> pl.DataFrame:
@@ -229,7 +233,7 @@ def test_what_is_known_of_a_customer_is_added_once_and_in_the_order_of_the_rows(
     run = make_run(customers=people(("a", "Ann", "t"), ("b", "Bob", None)))
     once = workspace.with_customers(FRAME.select("customer_id"), run)
 
-    assert once.columns == ["customer_id", "region", "industry", "staff_id"]
+    assert once.columns == ["customer_id", "region", "industry", "staff_id", "yearly_cost"]
     assert once["region"].to_list() == [None, "north", "north"]
     assert workspace.with_customers(once, run).equals(once)
 

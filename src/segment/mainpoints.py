@@ -91,10 +91,15 @@ def _below_zero(customers: pl.DataFrame, horizon_days: int, language: str, curre
     group = customers.filter(value_group="BZC")
     if group.is_empty():
         return ""
+    on_watch = pl.col("is_on_watch").fill_null(value=True)
     return phrase(
         "page.point_bzc", language, n=number(group.height, language),
         span=span(horizon_days, language),
         money=money(-_total(group["actual_value"]), currency, language),
+        certain=number(group.filter(~on_watch).height, language),
+        watched=number(
+            customers.filter(pl.col("value_group") != "BZC", "is_on_watch").height, language
+        ),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 from polars import selectors as cs
 
-from segment import checks, config, data, history, inputs, published
+from segment import checks, config, data, inputs, published
 from segment.errors import ConfigError, DataError
 from segment.inputs import Inputs
 from segment.schema import TABLES
@@ -225,50 +225,23 @@ def _execute_earlier(run: Run, notebook: str) -> None:
 
 
 def last_month(run: Run, name: str) -> pl.DataFrame | None:
-    """Return a result as published for the month before, or None where none was published.
-
-    A month without a customer in common with this one's is another company's and is passed over.
-    """
+    """Return a result as published for the month before, or None where none was published."""
     day = published.month_end(run.as_of)
-    customers = published.result(run.reports, day, "groups")
-    if customers is None or not _is_same_company(run, customers):
-        return None
-    return customers if name == "groups" else published.result(run.reports, day, name)
+    return published.result(run.reports, day, name, _transactions(run))
 
 
 def past(run: Run, name: str, n_months: int) -> dict[dt.date, pl.DataFrame]:
     """Return a result of the published months before this one, unbroken, by their last days."""
-    found: dict[dt.date, pl.DataFrame] = {}
-    for months in range(1, n_months + 1):
-        day = published.month_end(run.as_of, months)
-        frame = published.result(run.reports, day, name)
-        if frame is None or not _is_same_company(run, frame):
-            break
-        found[day] = frame
-    return found
+    return published.past(run.reports, run.as_of, name, n_months, _transactions(run))
 
 
-def uncorrected(run: Run) -> pl.DataFrame | None:
-    """Return the transactions with what was corrected since last month undone.
-
-    None where no month was published before, or none of its rows were corrected.
-    """
-    day = published.month_end(run.as_of)
-    today = table(run, "transactions")
-    kept = published.rows(run.reports, day, "transactions")
-    if kept is None or today is None or last_month(run, "groups") is None:
-        return None
-    ids = history.corrected(kept, today, day)
-    if ids.is_empty():
-        return None
-    others = today.filter(~pl.col("customer_id").is_in(ids["customer_id"].implode()))
-    return pl.concat([others, history.uncorrected(kept, today, day, ids)], how="diagonal_relaxed")
+def uncorrected(run: Run) -> pl.DataFrame:
+    """Return the transactions with what was corrected since last month undone; none without."""
+    return published.uncorrected(run.reports, run.as_of, _transactions(run).collect())
 
 
-def _is_same_company(run: Run, found: pl.DataFrame) -> bool:
-    ids = pl.scan_parquet(run.folder / "inputs" / "transactions.parquet").select("customer_id")
-    shared = ids.filter(pl.col("customer_id").is_in(found["customer_id"].implode())).head(1)
-    return bool(shared.collect().height)
+def _transactions(run: Run) -> pl.LazyFrame:
+    return pl.scan_parquet(run.folder / "inputs" / "transactions.parquet")
 
 
 def _frame(path: Path) -> pl.DataFrame | None:

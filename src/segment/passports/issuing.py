@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 
 from segment.errors import DataError
-from segment.passports import crossing, reasons, rhythm, versions
+from segment.passports import crossing, reasons, rhythm, signs, versions
 from segment.passports.kind import GRADE, Kind
 from segment.schema import require
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.watch_list import WatchRules
 from segment.tables import SHARES
 
 KEPT = "value_group"  # the label that exceptions are made from
@@ -131,9 +132,8 @@ def _crossed(
     """Return the column that a label is about, what it stands on and what would change it."""
     if isinstance(kind.rules, LifecycleRules):
         return "silent_days", *rhythm.cross(groups, kind.rules)
-    if kind.column:
-        require(groups, [kind.column], by="the passports")
-        return kind.column, *crossing.nowhere()
+    if isinstance(kind.rules, WatchRules):
+        return "revenue_last_year", *signs.cross(groups, kind.rules)
     found = crossing.lines_of(kind, groups, lines)
     return found[0].column, *crossing.cross(groups, kind, found)
 

@@ -23,8 +23,8 @@ WATCHED = ("alarm", "look")
 class Kind:
     """A label, its codes that have a passport, the rules that give it, the rule in one line.
 
-    `lines` finds the lines of a frame of customers. A label without any names the `column` that
-    its passports show beside the reasons, unless it is told by the rhythm.
+    `lines` finds the lines of a frame of customers; the lifecycle is told by the rhythm and the
+    watch list by its signs, which have none.
     """
 
     label: str
@@ -32,7 +32,6 @@ class Kind:
     rules: Any
     describe: Callable[[str], str]
     lines: Callable[[pl.DataFrame], pl.DataFrame] | None = None
-    column: str = ""
 
     @property
     def margin(self) -> float:
@@ -60,8 +59,8 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
         (stars.LABEL, (stars.LABELS[0],), settings.stars, stars),
     )
     others = (
-        ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle, ""),
-        (watch_list.LABEL, WATCHED, settings.watch_list, watch_list, "revenue_last_year"),
+        ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
+        (watch_list.LABEL, WATCHED, settings.watch_list, watch_list),
     )
     return (
         *(
@@ -72,11 +71,8 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
             for label, codes, rules, scheme in with_lines
         ),
         *(
-            Kind(
-                label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
-                column=column,
-            )
-            for label, codes, rules, scheme, column in others
+            Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
+            for label, codes, rules, scheme in others
         ),
     )  # fmt: skip
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from segment.passports.signs import CHANCE, shows
+from segment.schemes.watch_list import SIGNS
+
 MOST = 3
 ROW, DECIDING = "passport_row", "passport_column"  # names that no frame of customers has
 REASON = pl.Struct({"reason": pl.String, "number": pl.Float64, "other": pl.Float64})
@@ -58,6 +61,23 @@ FACTS = {
         Fact("within_reach", ("growth_potential", "potential_value"),
              pl.col("growth_potential") > 0, pl.col("potential_value"), "money",
              pl.col("growth_potential"), "money"),
+        Fact("sign_silence", ("watch_signs", "silent_days", "rhythm_days"), shows("silence"),
+             pl.col("silent_days"), "count", pl.col("rhythm_days"), "count"),
+        Fact("sign_drop", ("watch_signs", "revenue_lately", "revenue_usual"), shows("drop"),
+             pl.col("revenue_lately"), "money", pl.col("revenue_usual"), "money"),
+        Fact("sign_returns", ("watch_signs", "refund_share_lately", "refund_share_usual"),
+             shows("returns"), pl.col("refund_share_lately"), "share",
+             pl.col("refund_share_usual"), "share"),
+        Fact("sign_disputes", ("watch_signs", "disputes_lately", "disputes_usual"),
+             shows("disputes"), pl.col("disputes_lately"), "count",
+             pl.col("disputes_usual"), "decimal"),
+        Fact("sign_contacts", ("watch_signs", "contacts_lately", "contacts_usual"),
+             shows("contacts"), pl.col("contacts_lately"), "count",
+             pl.col("contacts_usual"), "decimal"),
+        Fact("sign_dissatisfaction", ("watch_signs", "dissatisfied_share"),
+             shows("dissatisfaction"), pl.col("dissatisfied_share"), "share"),
+        Fact("sign_late", ("watch_signs", "days_late_lately", "days_late_usual"), shows("late"),
+             pl.col("days_late_lately"), "count", pl.col("days_late_usual"), "count"),
         Fact("elsewhere", ("wallet_gap", "share_of_wallet"),
              pl.col("wallet_gap") > 0, pl.col("wallet_gap"), "money",
              pl.col("share_of_wallet"), "share"),
@@ -76,6 +96,7 @@ RHYTHM = (
     "bought_nothing",
     "expected",
 )
+WATCHED = (*(f"sign_{sign}" for sign in SIGNS), "bought", "expected")
 # By the column that decided; any other is told as worth is.
 FIRST = {
     "p_below_zero": LOSS,
@@ -84,6 +105,7 @@ FIRST = {
     "revenue_last_year": SALES,
     "silent_days": RHYTHM,
     "p_alive": RHYTHM,
+    CHANCE: WATCHED,
 }
 
 

@@ -91,15 +91,18 @@ def _worth(row: dict[str, Any], language: str, currency: str) -> str:
         for part in ("value", "value_low", "value_high")
     )
     has_range = row["value_low"] is not None and row["value_high"] is not None
+    # the mean of a customer who has probably left, and may be back for much
+    is_gone = has_range and row["value_low"] == row["value_high"] == 0 and row["value"]
+    way = "worth_gone" if is_gone else "worth_between" if has_range else "worth"
     return phrase(
-        "passport.worth_between" if has_range else "passport.worth",
-        language, column=header(column, language), value=value, low=low, high=high,
+        f"passport.{way}", language, column=header(column, language),
+        value=value, low=low, high=high,
     )  # fmt: skip
 
 
 def _rule(row: dict[str, Any], language: str, currency: str) -> str:
     column, at = row["line_column"], row["line_at"]
-    if column is None:
+    if column is None or row["line_value"] is None:
         return ""
     way = "nobody" if at is None else row["line_way"]
     return phrase(
@@ -163,7 +166,9 @@ def _reason(reason: dict[str, Any], language: str, currency: str) -> str:
 def _by_kind(value: float | None, kind: str, language: str, currency: str) -> str:
     if kind == "money":
         return money(value, currency, language) if currency else number(value, language)
-    return percent(value, language) if kind == "share" else number(value, language)
+    if kind == "share":
+        return percent(value, language)
+    return number(value, language, 1 if kind == "decimal" else 0)
 
 
 def _change(row: dict[str, Any], side: str, language: str, currency: str) -> str:
@@ -173,6 +178,8 @@ def _change(row: dict[str, Any], side: str, language: str, currency: str) -> str
     )
     if way == "buy":
         return phrase("passport.change.buy", language, code=code)
+    if way == "fade":
+        return phrase("passport.change.fade", language, code=code)
     if way == "wait":
         days = number(math.floor(at) + 1 - value, language)
         return phrase(

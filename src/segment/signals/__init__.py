@@ -5,7 +5,8 @@ returns too; complaints by invoices, costs and the survey; late payment by invoi
 means, and at whom it matters, is for `schemes.watch_list` to say.
 """
 
+from segment.signals import words
 from segment.signals.adding import add
 from segment.signals.rules import SignalRules
 
-__all__ = ["SignalRules", "add"]
+__all__ = ["SignalRules", "add", "words"]

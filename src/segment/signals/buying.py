@@ -42,13 +42,13 @@ def drop(
     days = (
         lately(transactions, "date", as_of, rules.drop_days)
         .filter(pl.col("amount") > 0)
-        .group_by("customer_id", pl.col("date").cast(pl.Date), "is_lately")
+        .group_by("customer_id", pl.col("date").cast(pl.Date), "is_lately", maintain_order=True)
         .agg(spend=pl.col("amount").sum())
     )
     before = pl.col("spend").filter(~pl.col("is_lately"))
     bought = joined(
         customers,
-        days.group_by("customer_id").agg(
+        days.group_by("customer_id", maintain_order=True).agg(
             revenue_lately=pl.col("spend").filter("is_lately").sum(),
             n_before=before.len().cast(pl.Float64),
             before=before.sum(),

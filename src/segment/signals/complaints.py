@@ -75,7 +75,7 @@ def dissatisfaction(
     answers = (
         lately(survey, "responded_on", as_of, rules.window_days)
         .filter("is_lately")
-        .group_by("customer_id")
+        .group_by("customer_id", maintain_order=True)
         .agg(dissatisfied_share=is_bad.mean())
     )
     return customers.select("customer_id").join(

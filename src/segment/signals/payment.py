@@ -45,7 +45,7 @@ def late(
     before = pl.col("days").filter(~is_lately)
     per_customer = (
         pl.concat([seen, old], how="diagonal")
-        .group_by("customer_id")
+        .group_by("customer_id", maintain_order=True)
         .agg(
             days_late_lately=pl.col("days").filter(is_lately).mean(),
             days_late_usual=before.mean(),

@@ -24,11 +24,13 @@ def returns(
         "customer_id", "is_lately", "amount", date=pl.col("date").cast(pl.Date)
     )
     bought = rows.filter(pl.col("amount") > 0)
-    days = bought.group_by("customer_id", "date", "is_lately").agg(pl.col("amount").sum())
-    means = days.group_by("customer_id").agg(mean=pl.col("amount").mean())
+    days = bought.group_by("customer_id", "date", "is_lately", maintain_order=True).agg(
+        pl.col("amount").sum()
+    )
+    means = days.group_by("customer_id", maintain_order=True).agg(mean=pl.col("amount").mean())
     back = (
         rows.filter(pl.col("amount") < 0)
-        .group_by("customer_id", "date", "is_lately")
+        .group_by("customer_id", "date", "is_lately", maintain_order=True)
         .agg(refund=-pl.col("amount").sum())
         .join(means, on="customer_id", how="left")
         .with_columns(size=pl.col("refund") / pl.col("mean"))

@@ -27,7 +27,7 @@ def counted(rows: pl.DataFrame, weight: pl.Expr) -> pl.DataFrame:
     is_lately = pl.col("is_lately")
     return (
         rows.with_columns(weight=weight.cast(pl.Float64))
-        .group_by("customer_id")
+        .group_by("customer_id", maintain_order=True)
         .agg(
             n_lately=pl.col("weight").filter(is_lately).sum(),
             n_before=pl.col("weight").filter(~is_lately).sum(),

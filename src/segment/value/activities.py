@@ -72,7 +72,7 @@ def activities(
     follows = _follows(postings, known, rules)
     by_calendar = follows.filter(follows="calendar")["activity"]
     kinds = (
-        postings.group_by("activity")
+        postings.group_by("activity", maintain_order=True)
         .agg(
             *(pl.col(name).filter(is_late).sum() for name in ("times", "amount")),
             price=_price(is_late),
@@ -83,7 +83,7 @@ def activities(
     return Activities(
         as_of=as_of,
         since=postings["date"].min(),  # type: ignore[arg-type]
-        counts=postings.group_by("customer_id", "activity")
+        counts=postings.group_by("customer_id", "activity", maintain_order=True)
         .agg(
             times=(pl.col("times") * weight).sum(),
             cost=(pl.col("amount") * weight).sum(),
@@ -91,7 +91,7 @@ def activities(
         )
         .sort("customer_id", "activity"),
         kinds=kinds.select("activity", "follows", "times", cost="amount", price="price"),
-        served=postings.group_by("customer_id").agg(
+        served=postings.group_by("customer_id", maintain_order=True).agg(
             first_on=pl.col("date").min(),
             last_on=pl.col("date").filter(pl.col("activity").is_in(by_calendar.implode())).max(),
         ),
@@ -130,7 +130,7 @@ def _counted(transactions: pl.DataFrame, rules: ValueRules) -> list[pl.DataFrame
         "return": (pl.col("amount") < 0).sum(),
     }
     return [
-        transactions.group_by("customer_id", "date")
+        transactions.group_by("customer_id", "date", maintain_order=True)
         .agg(times=times[name].cast(pl.Float64))
         .filter(pl.col("times") > 0)
         .with_columns(activity=pl.lit(name), amount=pl.col("times") * float(rules.tariff[name]))
@@ -172,7 +172,7 @@ def _follows(postings: pl.DataFrame, transactions: pl.DataFrame, rules: ValueRul
         (pl.col("share") >= FOLLOWING_SHARE) & (len(rules.follows_orders) == 0)
     )
     return (
-        tried.group_by("activity")
+        tried.group_by("activity", maintain_order=True)
         .agg(share=share)
         .select(
             "activity",

@@ -46,7 +46,7 @@ def add_margin(
         .with_columns(*absent)
         .join(_by_product(products).lazy(), on="product_id", how="left")
         .select("customer_id", "amount", rate=rate)
-        .group_by("customer_id")
+        .group_by("customer_id", maintain_order=True)
         .agg(
             own=(pl.col("rate") * pl.col("amount")).sum() / pl.col("amount").sum(),
             square=(pl.col("rate") ** 2 * pl.col("amount")).sum() / pl.col("amount").sum(),

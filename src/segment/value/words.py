@@ -17,7 +17,9 @@ def costs(
             share = percent(rules.usual_cost_share, language, 1)
             return [phrase("value.usual", language, share=share)]
         return [phrase("absent.costs", language)]
-    of = dict(known.kinds.group_by("follows").agg(pl.col("cost").sum()).iter_rows())
+    of = dict(
+        known.kinds.group_by("follows", maintain_order=True).agg(pl.col("cost").sum()).iter_rows()
+    )
     total = sum(of.values())
     said = [
         phrase(
