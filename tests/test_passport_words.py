@@ -183,7 +183,7 @@ def test_a_fall_that_is_not_taken_yet_is_told():
 def test_who_moved_hears_from_where():
     made = issued(classed(("a", 5000.0, "A")), abc(), before=classed(("a", 900.0, "B")))
 
-    assert said(made)["past"] == ["New this month; a month ago: B."]
+    assert said(made)["past"] == ["Since this month; a month ago: B."]
     assert said(issued(classed(("a", 5000.0, "A")), abc()))["past"] == []
 
 
@@ -198,7 +198,7 @@ def test_reasons_are_short_sentences_with_their_numbers():
     )
 
     assert said(issued(frame, abc()))["why"] == [
-        "Bought for €5,120 in the last 12 months, on 12 days.",
+        "Bought for €5,120 in the last 12 months (purchase days: 12).",
         "Is expected to bring €4,000 of revenue by the forecast.",
     ]
 

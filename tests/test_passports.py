@@ -144,14 +144,15 @@ def told(**columns: object) -> list[tuple[str, float, float | None]]:
     return [tuple(one.values()) for one in found]
 
 
-def test_the_main_reasons_are_three_facts_of_the_own_columns():
+def test_the_main_reasons_are_four_facts_of_the_own_columns():
     found = told(
         purchases_last_year=12, expected_revenue=4000.0, cost_to_serve=300.0, clv=1000.0,
-        silent_days=3, rhythm_days=30.0,
+        margin_rate=0.26, silent_days=3, rhythm_days=30.0,
     )  # fmt: skip
 
     assert found == [
-        ("bought", 5120.0, 12.0), ("expected", 4000.0, None), ("cost", 300.0, 0.3),
+        ("bought", 5120.0, 12.0), ("expected", 4000.0, None), ("margin", 1000.0, 0.26),
+        ("cost", 300.0, 0.3),
     ]  # fmt: skip
 
 

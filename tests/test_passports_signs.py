@@ -47,7 +47,7 @@ def test_an_alarm_by_two_kinds_of_signs_stands_on_the_line_of_those_to_look_at()
     )  # fmt: skip
 
     assert (row["line_code"], row["line_value"], row["line_at"]) == ("look", 0.004, 0.01)
-    assert "0.4%" in str(row["rule"]) and "1.0%" in str(row["rule"])
+    assert "0.40%" in str(row["rule"]) and "1.00%" in str(row["rule"])
 
 
 def test_a_sign_that_does_not_show_is_no_reason_and_its_chance_does_not_count():

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from segment import config, history, inputs, published, workspace
+from segment import config, inputs, published, workspace
 
 SEPTEMBER, OCTOBER = dt.date(2026, 9, 30), dt.date(2026, 10, 31)
 
@@ -83,8 +83,10 @@ def test_a_correction_is_undone_and_what_came_after_stays(reports):
         amount=pl.when(pl.col("customer_id") == "a").then(99.0).otherwise("amount")
     )
 
-    undone = workspace.uncorrected(october(reports, pl.concat([mended, LATER])))
+    run = october(reports, pl.concat([mended, LATER]))
+    undone = workspace.uncorrected(run)
 
+    assert workspace.corrected(run).rows() == [("a", 89.0)]
     assert undone.sort("customer_id", "date").rows() == [
         ("a", dt.date(2026, 9, 3), 10.0),  # as it was known in September
         ("a", dt.date(2026, 10, 5), 5.0),
@@ -107,34 +109,3 @@ def test_another_companys_month_is_no_month_before(reports):
 
     assert workspace.past(run, "groups", 12) == {}
     assert workspace.last_month(run, "lines") is None
-
-
-# --------------------------------------------------------------- whose rows they were
-
-
-def summed(*items: tuple[str, float]) -> pl.DataFrame:
-    day = dt.date(2026, 9, 1)
-    return pl.DataFrame(
-        [(who, day, day, 0, money, money) for who, money in items],
-        schema={
-            "customer_id": pl.String, "first_on": pl.Date, "last_on": pl.Date,
-            "frequency": pl.Int64, "revenue": pl.Float64, "revenue_last_year": pl.Float64,
-        },
-        orient="row",
-    )  # fmt: skip
-
-
-def test_corrected_is_whose_purchases_would_be_others():
-    now, without = (
-        summed(("a", 1.0), ("b", 2.0), ("new", 3.0)),
-        summed(("a", 1.0), ("b", 9.0), ("gone", 4.0)),
-    )
-
-    undone, ids = history.undone(now, without)
-
-    assert undone.equals(without)
-    assert ids["customer_id"].to_list() == ["b", "gone", "new"]
-
-
-def test_without_corrections_there_is_nothing_to_undo():
-    assert history.undone(summed(("a", 1.0)), summed()) == (None, None)

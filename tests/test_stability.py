@@ -70,10 +70,12 @@ def test_the_smallest_margin_within_the_budget_is_chosen():
     assert one["changed_share"] == pytest.approx((0 + 1 / 3 + 0) / 3)
     assert one["worst_changed_share"] == pytest.approx(1 / 3)
     assert one["agreement"] == pytest.approx((2 / 3 + 1 + 3 / 4) / 3)
-    said = stability.describe(tried, budget)
-    assert said.startswith("A margin of 10% is the smallest that relabels at most 12%")
+    said = stability.describe(tried, budget, ParetoRules())
+    assert said.startswith(
+        "ABC class: a margin of 10% (in force: 20%) is the smallest that relabels at most 12%"
+    )
     assert "11.1% instead of 41.7% without a margin (33.3% in the worst month)" in said
-    assert "最小的缓冲幅度为10%" in stability.describe(tried, budget, "zh")
+    assert "最小的缓冲幅度为10%" in stability.describe(tried, budget, ParetoRules(), "zh")
 
 
 def test_a_budget_that_no_margin_meets_chooses_none():
@@ -83,7 +85,7 @@ def test_a_budget_that_no_margin_meets_chooses_none():
     tried = stability.margin_for(leaps, levels.assign, RULES, budget)
 
     assert not tried["is_chosen"].any()
-    said = stability.describe(tried, budget)
+    said = stability.describe(tried, budget, ParetoRules())
     assert said == "No margin up to 50% keeps to 1% of the customers a month; the least is 100.0%."
 
 
@@ -93,7 +95,9 @@ def test_with_one_month_nothing_can_be_tried():
     )
 
     assert not tried["is_chosen"].any()
-    assert stability.describe(tried, StabilityRules()).startswith("Fewer than two months")
+    assert stability.describe(tried, StabilityRules(), ParetoRules()).startswith(
+        "Fewer than two months"
+    )
     assert stability.trace({}, levels.assign, RULES).is_empty()
 
 
@@ -157,3 +161,30 @@ def test_the_shipped_margin_keeps_a_real_cohort_still(cdnow_master):
     assert len(frames) == 7
     assert held["changed_share"].mean() <= 0.05
     assert held["agreement"].min() >= 0.90
+
+
+def test_published_months_tell_how_still_their_labels_were():
+    classes = pl.Enum(["A", "B"])
+
+    def month(*codes: str, by_line: tuple[str, ...] | None = None) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "customer_id": ["a", "b", "c", "d"],
+                "abc_class_by_line": pl.Series(by_line or codes, dtype=classes),
+                "abc_class": pl.Series(codes, dtype=classes),
+            }
+        )
+
+    published = {
+        dt.date(2026, 8, 31): month("A", "B", "B", "B"),
+        dt.date(2026, 9, 30): month("B", "B", "B", "B", by_line=("A", "B", "B", "B")),
+        dt.date(2026, 10, 31): month("A", "B", "B", "B"),
+    }
+    budget = stability.StabilityRules(most_changed_share=0.25)
+    told = stability.held(published, ["abc_class", "lifecycle_state"], budget)
+
+    # one of four changed each month, the first change was undone, one label of eight was not the
+    # line's in the two months that have one before them
+    assert told.rows() == [("abc_class", 2, 4, 0.25, 1.0, 0.875, True)]
+    first = {dt.date(2026, 8, 31): month("A", "B", "B", "B")}
+    assert stability.held(first, ["abc_class"], budget).is_empty()

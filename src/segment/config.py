@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 import json
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -101,15 +102,29 @@ def _check_labels(settings: Settings) -> Settings:
         if rules.label in given:
             raise ConfigError(f"[{section}] has the label '{rules.label}', which another has too.")
         given[rules.label] = codes
+    _check_known("[stars]", {settings.stars.class_label: ()}, given)
+    _check_known("[watch_list]", settings.watch_list.key, given)
     for play in settings.playbook.plays:
-        for label, codes in play.when.items():
-            vain = [code for code in codes if label in given and code not in given[label]]
-            if vain:
-                raise ConfigError(
-                    f"The play '{play.reason}' waits for {label} '{vain[0]}', which is never given"
-                    f"{nearest(vain[0], given[label])}; it is one of {listed(given[label])}."
-                )
+        known = {label: codes for label, codes in play.when.items() if label in given}
+        _check_known(f"The play '{play.reason}'", known, given)
     return settings
+
+
+def _check_known(
+    who: str, wanted: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]
+) -> None:
+    for label, codes in wanted.items():
+        if label not in given:
+            raise ConfigError(
+                f"{who} reads the label '{label}', which no system gives{nearest(label, given)}; "
+                f"the labels are {listed(list(given), 12)}."
+            )
+        vain = [code for code in codes if code not in given[label]]
+        if vain:
+            raise ConfigError(
+                f"{who} waits for {label} '{vain[0]}', which is never given"
+                f"{nearest(vain[0], given[label])}; it is one of {listed(given[label])}."
+            )
 
 
 RULES: dict[str, Any] = {

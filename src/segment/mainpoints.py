@@ -158,6 +158,16 @@ def _moved(changes: pl.DataFrame | None, language: str) -> str:
     )  # fmt: skip
 
 
+def corrections(mended: pl.DataFrame, language: str, currency: str) -> page.Piece:
+    """Say whose past was corrected since last month, and by how much money in all."""
+    if mended.is_empty():
+        return page.say("page.not_corrected", language)
+    return page.say(
+        "page.corrected", language, n=number(mended.height, language),
+        money=money(_total(mended["change"]), currency, language, 2),
+    )  # fmt: skip
+
+
 def data_points(account: pl.DataFrame, as_of: dt.date, language: str, currency: str) -> page.Piece:
     """Return what became of the rows of all tables, and of the money of the transactions."""
     rows = account.select(pl.col("^n_.*$").sum()).row(0, named=True)

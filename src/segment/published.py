@@ -11,6 +11,8 @@ import polars as pl
 
 from segment import history
 
+CORRECTED = {"customer_id": pl.String, "change": pl.Float64}
+
 
 def month_end(as_of: dt.date, months: int = 1) -> dt.date:
     """Return the last day of the month that lies `months` months before that of `as_of`."""
@@ -50,20 +52,27 @@ def past(
     return found
 
 
-def uncorrected(reports: Path, as_of: dt.date, today: pl.DataFrame) -> pl.DataFrame:
-    """Return the transactions with what was corrected since last month undone.
-
-    No rows where no month was published before, or none of its rows were corrected.
-    """
+def corrected(reports: Path, as_of: dt.date, today: pl.DataFrame) -> pl.DataFrame:
+    """Return customer_id and change of whose rows were corrected since; nobody without a month."""
     day = month_end(as_of)
-    kept = _frame(reports, day, "inputs", "transactions")
-    if kept is None or result(reports, day, "groups", today.lazy()) is None:
-        return today.clear()
-    ids = history.corrected(kept, today, day)
-    if ids.is_empty():
+    kept = _kept(reports, day, today)
+    return pl.DataFrame(schema=CORRECTED) if kept is None else history.corrected(kept, today, day)
+
+
+def uncorrected(reports: Path, as_of: dt.date, today: pl.DataFrame) -> pl.DataFrame:
+    """Return the transactions with what was corrected since last month undone; none without."""
+    day, ids = month_end(as_of), corrected(reports, as_of, today)
+    kept = _kept(reports, day, today)
+    if kept is None or ids.is_empty():
         return today.clear()
     others = today.filter(~pl.col("customer_id").is_in(ids["customer_id"].implode()))
     return pl.concat([others, history.uncorrected(kept, today, day, ids)], how="diagonal_relaxed")
+
+
+def _kept(reports: Path, day: dt.date, today: pl.DataFrame) -> pl.DataFrame | None:
+    if result(reports, day, "groups", today.lazy()) is None:
+        return None
+    return _frame(reports, day, "inputs", "transactions")
 
 
 def _frame(reports: Path, day: dt.date, part: str, name: str) -> pl.DataFrame | None:

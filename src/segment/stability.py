@@ -119,7 +119,7 @@ def margin_for(frames: Months, assign: Assign, rules: Any, budget: StabilityRule
     return pl.concat(tried).with_columns(is_chosen=meets & (meets.cum_sum() == 1))
 
 
-def kept(groups: Months, labels: Sequence[str], budget: StabilityRules) -> pl.DataFrame:
+def held(groups: Months, labels: Sequence[str], budget: StabilityRules) -> pl.DataFrame:
     """Return how still the labels of months were as they were published, one row a label.
 
     Columns: label, n_months (compared with the one before), n_customers (in the last of them),
@@ -129,11 +129,11 @@ def kept(groups: Months, labels: Sequence[str], budget: StabilityRules) -> pl.Da
     Raises:
         DataError: A month holds a customer twice.
     """
-    found = pl.concat(_kept(groups, label) for label in labels)
+    found = pl.concat(_held(groups, label) for label in labels)
     return found.with_columns(is_within=pl.col("changed_share") <= budget.most_changed_share)
 
 
-def _kept(groups: Months, label: str) -> pl.DataFrame:
+def _held(groups: Months, label: str) -> pl.DataFrame:
     columns = ["customer_id", f"{label}{BY_LINE}", label]
     frames = {
         day: frame.select(columns)
@@ -153,8 +153,8 @@ def _kept(groups: Months, label: str) -> pl.DataFrame:
     )
 
 
-def describe(tried: pl.DataFrame, budget: StabilityRules, language: str = "en") -> str:
-    """Say which margin meets the budget and what it costs, from what `margin_for` returned.
+def describe(tried: pl.DataFrame, budget: StabilityRules, rules: Any, language: str = "en") -> str:
+    """Say which margin of a label meets the budget and what it costs, from what `margin_for` made.
 
     Raises:
         ConfigError: There is no such language.
@@ -179,6 +179,8 @@ def describe(tried: pl.DataFrame, budget: StabilityRules, language: str = "en") 
         worst=percent(one["worst_changed_share"], language, 1),
         flipped=percent(0.0 if flipped is None else flipped, language, 1),
         agreement=percent(one["agreement"], language, 1),
+        label=phrase(f"column.{rules.label}", language),
+        in_force=share_as_written(rules.margin, language),
     )
 
 

@@ -173,14 +173,21 @@ def with_customers(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
 
 
 def with_names(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
-    """Add name and owner for readers: the identifier where no name is known, else null."""
+    """Add name and owner for readers: the identifier where no name is known, else null.
+
+    A name that several customers have is followed by the identifier.
+    """
     customers, staff = table(run, "customers"), table(run, "staff")
     ids = pl.lit(None, dtype=pl.String)
     named = frame if "staff_id" in frame.columns else frame.with_columns(staff_id=ids)
     if customers is None:
         named = named.with_columns(name=ids)
     else:
-        names = customers.select("customer_id", "name")
+        several = pl.format("{} ({})", "name", "customer_id")
+        is_shared = pl.col("name").is_duplicated() & pl.col("name").is_not_null()
+        names = customers.select(
+            "customer_id", name=pl.when(is_shared).then(several).otherwise("name")
+        )
         named = named.join(names, on="customer_id", how="left", maintain_order="left")
     if staff is None:
         named = named.with_columns(owner=ids)
@@ -238,6 +245,11 @@ def past(run: Run, name: str, n_months: int) -> dict[dt.date, pl.DataFrame]:
 def uncorrected(run: Run) -> pl.DataFrame:
     """Return the transactions with what was corrected since last month undone; none without."""
     return published.uncorrected(run.reports, run.as_of, _transactions(run).collect())
+
+
+def corrected(run: Run) -> pl.DataFrame:
+    """Return customer_id and the change of money of who was corrected since last month."""
+    return published.corrected(run.reports, run.as_of, _transactions(run).collect())
 
 
 def _transactions(run: Run) -> pl.LazyFrame:

@@ -32,7 +32,8 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
     """Add p_alive, the expected purchases, spend and revenue, its range, and clv.
 
     expected_revenue, revenue_low, revenue_high and revenue_sd are money over the horizon, not
-    discounted; p_nothing is the probability of no purchase in it; clv is the discounted margin,
+    discounted; p_nothing is the probability of no purchase in it; revenue_next_year is expected of
+    the next 365 days, whatever the horizon; clv is the discounted margin,
     by the column `margin_rate` where the frame has one and by the rules' rate where not. A
     customer without a purchase in the data gets nulls.
 
@@ -49,9 +50,8 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
     there = purchases.p_alive(model.purchases, x, t_x, T)
     ahead, discounted = _while_there(kinds, model, rules)
     known_of = spend.evidence(known, model.spend, rules.spend_basis, model.clock.prices.trend)
-    per_purchase = model.clock.spend_factor(days) * spend.expected(
-        model.spend, known_of.weight, known_of.mean, known_of.usual
-    )
+    today = spend.expected(model.spend, known_of.weight, known_of.mean, known_of.usual)
+    per_purchase = model.clock.spend_factor(days) * today
     bought = there * ahead[kinds.of_customer]
     revenue = bought * per_purchase
     ranges = outcome.ranges(kinds, (x, t_x, T), known_of.weight, revenue, model, rules)
@@ -65,6 +65,7 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
         "revenue_sd": ranges.sd,
         "p_nothing": ranges.nothing,
         "clv": there * discounted[kinds.of_customer] * per_purchase,
+        "revenue_next_year": there * _year(kinds, model) * today,
     }
     rate = (
         pl.col("margin_rate") if "margin_rate" in customers.columns else pl.lit(rules.margin_rate)
@@ -108,6 +109,13 @@ def _require_same_day(known: pl.DataFrame, model: ClvModel) -> None:
             f"{n_other:,} of {known.height:,} customers are as of another day, such as {days[0]}. "
             "Fit the model to the same history."
         )
+
+
+def _year(kinds: Kinds, model: ClvModel) -> Floats:
+    """Return what the next year brings of each customer who is there, over a purchase of today."""
+    ahead = float(model.clock.ahead(summary.YEAR_DAYS)) * kinds.pace
+    bought = purchases.while_alive(model.purchases, kinds.x, kinds.T, ahead)
+    return np.asarray(bought * model.clock.spend_factor(summary.YEAR_DAYS))[kinds.of_customer]
 
 
 def _while_there(kinds: Kinds, model: ClvModel, rules: ClvRules) -> tuple[Floats, Floats]:

@@ -17,7 +17,7 @@ from segment.summary import YEAR_DAYS
 
 BASES = ("learned", "past_revenue")
 NEEDED = (
-    "customer_id", "frequency", "recency", "T", "revenue_last_year", "expected_revenue",
+    "customer_id", "frequency", "recency", "T", "revenue_last_year", "revenue_next_year",
     "margin_rate", "cost_to_serve", "actual_value",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def add_potential(
         - pl.col("cost_to_serve").fill_null(0.0)
     )  # fmt: skip
     within_reach = pl.max_horizontal(pl.min_horizontal("peer_value", ceiling), value)
-    next_year = pl.col("expected_revenue") * (YEAR_DAYS / horizon_days)
+    next_year = pl.col("revenue_next_year")
     is_learned = model is not None and model.why_not is None
     basis = pl.lit(BASES[0 if is_learned else 1], dtype=pl.Enum(BASES))
     unused = ["wallet", "growth_size"] + ([] if wallets is not None else ["wallet_gap"])

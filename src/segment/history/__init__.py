@@ -3,7 +3,7 @@
 Every frame adds up to last month on one side and to this month on the other, to the penny.
 """
 
-from segment.history.correcting import corrected, uncorrected, undone
+from segment.history.correcting import corrected, uncorrected
 from segment.history.moving import DIRECTIONS, changes, movement
 from segment.history.rates import average_order_value, repeat_rate
 from segment.history.reasons import CAUSES, by_cause, causes
@@ -26,5 +26,4 @@ __all__ = [
     "movement",
     "repeat_rate",
     "uncorrected",
-    "undone",
 ]

@@ -8,19 +8,21 @@ import datetime as dt
 
 import polars as pl
 
-from segment.cuts import amounts, require_numbers
+from segment.cuts import MILLION, amounts, require_numbers
 from segment.schema import require
 
 # What tells one row from another; where only one of the two ledgers has a column, it tells nothing.
-MEANING = ("product_id", "family", "order_id")
+MEANING = ("product_id", "family", "order_id", "margin")
 
 
 def corrected(kept: pl.DataFrame, today: pl.DataFrame, last_day: dt.date) -> pl.DataFrame:
     """Return customer_id, sorted, of whose rows up to the end of `last_day` are not the same.
 
+    `change` is the money by which the corrections moved what the customer had brought by then.
+
     `kept` are the transactions of the month that ended on `last_day`, as published then; `today`
-    those of now. Rows are compared as a multiset by customer, day, amount, product, family and
-    order: their order in the file does not matter, how often one is there does.
+    those of now. Rows are compared as a multiset by customer, day, amount, product, family,
+    order and margin: their order in the file does not matter, how often one is there does.
 
     Raises:
         DataError: A frame lacks customer_id, date or amount.
@@ -31,8 +33,8 @@ def corrected(kept: pl.DataFrame, today: pl.DataFrame, last_day: dt.date) -> pl.
         .group_by(pl.exclude("n_more"))
         .agg(pl.col("n_more").sum())
         .filter(pl.col("n_more") != 0)
-        .select("customer_id")
-        .unique()
+        .group_by("customer_id")
+        .agg(change=(pl.col("n_more") * pl.col("amount")).sum() / -MILLION)
         .sort("customer_id")
     )
 
@@ -59,29 +61,6 @@ def uncorrected(
         ],
         how="diagonal_relaxed",
     ).sort("customer_id", "date", maintain_order=True)
-
-
-def undone(
-    now: pl.DataFrame, without: pl.DataFrame
-) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
-    """Return what `causes` asks of corrections: the labels without them, and whose rows they were.
-
-    `without` holds all customers as they would be without corrections, none where there were
-    none; corrected is whose purchases are others then. None twice where there is nothing.
-
-    Raises:
-        DataError: A frame lacks a column of the summary.
-    """
-    told_by = ("customer_id", "first_on", "last_on", "frequency", "revenue", "revenue_last_year")
-    for frame in (now, without):
-        require(frame, told_by, by="history.undone")
-    if without.is_empty():
-        return None, None
-    same = now.select(told_by).join(
-        without.select(told_by), on=list(told_by), how="semi", nulls_equal=True
-    )
-    ids = pl.concat(frame.select("customer_id") for frame in (now, without)).unique()
-    return without, ids.join(same, on="customer_id", how="anti").sort("customer_id")
 
 
 def _rows(rows: pl.DataFrame, last_day: dt.date, told_by: list[str], n_more: int) -> pl.DataFrame:

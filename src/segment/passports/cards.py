@@ -23,6 +23,7 @@ from segment.text import day, phrase
 
 PARTS = ("worth", "rule", "past", "kept", "why", "would_change", "holds", "made_by")
 Part = tuple[str, Sequence[str]]
+LINES = {"label": pl.String, "code": pl.String, "column": pl.String, "at": pl.Float64}
 
 
 def show(issued: pl.DataFrame, who: str, *, language: str = "en", currency: str = "") -> Piece:
@@ -74,7 +75,7 @@ def cards(
 
 
 def rule_cards(
-    kinds: Iterable[Kind], lines: pl.DataFrame, as_of: dt.date, *,
+    kinds: Iterable[Kind], lines: pl.DataFrame | None, as_of: dt.date, *,
     language: str = "en", currency: str = "",
 ) -> pl.DataFrame:  # fmt: skip
     """Return a card of the rule for each code of each label: label, code, title, card.
@@ -85,10 +86,11 @@ def rule_cards(
     Raises:
         DataError: `lines` lacks a column.
     """
-    require(lines, ["label", "code", "column", "at"], by="passports.rule_cards")
+    known = pl.DataFrame(schema=LINES) if lines is None else lines
+    require(known, LINES, by="passports.rule_cards")
     made = []
     for kind in kinds:
-        its = lines.filter(pl.col("label") == kind.label)
+        its = known.filter(pl.col("label") == kind.label)
         made_by = phrase(
             "passport.made_by_rules",
             language,
@@ -98,7 +100,8 @@ def rule_cards(
         )
         found = {row["code"]: Line(row["code"], row["column"], row["at"]) for row in its.to_dicts()}
         said = [_line(kind.label, one, language, currency) for one in ordered(kind.codes, found)]
-        parts = [("rule", [kind.describe(language)]), ("lines", said), ("made_by", [made_by])]
+        told = [("rule", [kind.describe(language)]), ("lines", said), ("made_by", [made_by])]
+        parts = [part for part in told if part[1]]
         for code in kind.codes:
             row = {"label": kind.label, "called": label(code, f"scheme.{kind.label}", language)}
             made.append((kind.label, code, *_titled(row, parts, "", language)))

@@ -12,7 +12,6 @@ from segment.passports.kind import GRADE, Kind
 from segment.schema import require
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.watch_list import WatchRules
-from segment.tables import SHARES
 
 KEPT = "value_group"  # the label that exceptions are made from
 CUSTOMER, PROSPECT = "customer_id", "prospect_id"
@@ -28,7 +27,7 @@ COLUMNS = (
     "better", "better_way", "better_column", "better_value", "better_at", "better_by",
     "worse", "worse_way", "worse_column", "worse_value", "worse_at", "worse_by",
     "reasons", "as_of", "valid_until", "model", "rule_version", "package_version", "margin",
-    "grace_months", "due_months", "kept_reason", "kept_owner", "kept_until",
+    "is_margin_points", "grace_months", "due_months", "kept_reason", "kept_owner", "kept_until",
 )  # fmt: skip
 
 
@@ -56,8 +55,8 @@ def issue(
     label changes) and _by (how far that is away, in the column's unit; negative where it is
     passed already and the change has not been taken yet); reasons; as_of,
     valid_until, model, rule_version, package_version; margin (of the line, or in points of a
-    probability), grace_months, due_months (in which a fall has waited); kept_reason, kept_owner
-    and kept_until of a value group that is kept on purpose.
+    probability: is_margin_points), grace_months, due_months (in which a fall has waited);
+    kept_reason, kept_owner and kept_until of a value group that is kept on purpose.
 
     Raises:
         DataError: A frame lacks a column, a label is no Enum, or has no lines.
@@ -179,7 +178,10 @@ def _signed(
     # a fall that waits is taken in the month after the last of its grace
     waits = pl.when(pl.col("due_months") > 0).then(pl.col("grace_months") - pl.col("due_months"))
     months = pl.format("{}mo", waits.fill_null(0).clip(0))
-    is_odds = pl.col("line_column").is_in(sorted(SHARES)).fill_null(False)
+    # of the line that waits, which need not be the one that the label stands on
+    by_odds = (pl.col("band") > 0) & pl.any_horizontal(
+        pl.col(name).eq_missing(pl.lit("BZC")) for name in ("code", "by_line")
+    )
     return (
         issued.with_columns(
             pl.col("label").replace_strict(labels, values, return_dtype=dtype).alias(name)
@@ -190,7 +192,8 @@ def _signed(
             valid_until=pl.lit(valid_until(as_of)).dt.offset_by(months).dt.month_end(),
             model=pl.lit(model),
             package_version=pl.lit(versions.PACKAGE),
-            margin=pl.when(is_odds).then("band").otherwise("margin"),
+            margin=pl.when(by_odds).then("band").otherwise("margin"),
+            is_margin_points=by_odds,
         )
         .select(issue_columns(issued))
     )

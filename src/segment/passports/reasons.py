@@ -1,4 +1,4 @@
-"""Why a customer stands where it does: two or three facts out of the customer's own columns.
+"""Why a customer stands where it does: up to four facts out of the customer's own columns.
 
 Which facts come first depends on what decided: who is below zero hears of costs, who is growable
 of growth. A fact is left out where its columns are not there or not known.
@@ -11,7 +11,7 @@ import polars as pl
 from segment.passports.signs import CHANCE, shows
 from segment.schemes.watch_list import SIGNS
 
-MOST = 3
+MOST = 4
 ROW, DECIDING = "passport_row", "passport_column"  # names that no frame of customers has
 REASON = pl.Struct({"reason": pl.String, "number": pl.Float64, "other": pl.Float64})
 NOTHING = pl.lit(None, dtype=pl.Float64)
@@ -45,6 +45,8 @@ FACTS = {
              (COST > 0) & (COST <= MARGIN), COST, "money", COST / MARGIN, "share"),
         Fact("cost_above", ("cost_to_serve", "clv"),
              (COST > 0) & (COST > MARGIN), COST, "money", MARGIN, "money"),
+        Fact("margin", ("clv", "margin_rate"),
+             MARGIN.is_not_null(), MARGIN, "money", pl.col("margin_rate"), "share"),
         Fact("silent", ("silent_days", "rhythm_days"),
              pl.col("rhythm_days").is_not_null() & pl.col("silent_days").is_not_null(),
              pl.col("silent_days"), "count", pl.col("rhythm_days"), "count"),
@@ -83,8 +85,8 @@ FACTS = {
              pl.col("share_of_wallet"), "share"),
     )
 }  # fmt: skip
-WORTH = ("cost_above", "bought", "bought_nothing", "expected", "cost", "silent")
-LOSS = ("cost_above", "cost", "expected", "bought", "bought_nothing")
+WORTH = ("cost_above", "bought", "bought_nothing", "expected", "margin", "cost", "silent")
+LOSS = ("cost_above", "cost", "expected", "margin", "bought", "bought_nothing")
 GROWTH = ("grows", "within_reach", "elsewhere", "bought", "bought_nothing", "expected")
 SALES = ("bought", "bought_nothing", "expected", "silent")
 RHYTHM = (

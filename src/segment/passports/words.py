@@ -12,6 +12,7 @@ import polars as pl
 
 from segment.passports.issuing import issue_columns, valid_until
 from segment.passports.reasons import FACTS
+from segment.passports.signs import CHANCE
 from segment.prospects.words import reasons as told_by_score
 from segment.schema import require
 from segment.tables import MONEY, header, is_share, label
@@ -52,7 +53,7 @@ def written(value: float | None, column: str, language: str, currency: str) -> s
     if column in MONEY:
         return money(value, currency, language) if currency else number(value, language)
     if is_share(column):
-        return percent(value, language, 1)
+        return percent(value, language, 2 if column == CHANCE else 1)
     return number(value, language, 0 if column.endswith("_days") else 2)
 
 
@@ -66,7 +67,9 @@ def _said(
     row: dict[str, Any], language: str, currency: str, told: list[str] | None
 ) -> dict[str, Any]:
     why = [_reason(one, language, currency) for one in row["reasons"]] if told is None else told
-    changes = [_change(row, side, language, currency) for side in SIDES if row[side] is not None]
+    # while a fall waits no rise is taken
+    sides = SIDES[1:] if row["due_months"] else SIDES
+    changes = [_change(row, side, language, currency) for side in sides if row[side] is not None]
     return {
         "called": _called(row, "code", language),
         "worth": _worth(row, language, currency),
@@ -123,13 +126,12 @@ def _past(row: dict[str, Any], language: str) -> list[str]:
         before = _called(row, "code_before", language)
         said.append(phrase(f"passport.past.{way}", language, before=before))
     if row["by_line"] not in (None, row["code"]):
-        is_odds = is_share(row["line_column"])
         said.append(
             phrase(
                 f"passport.past.{'in_grace' if row['due_months'] else 'within_margin'}",
                 language,
                 by_line=_called(row, "by_line", language),
-                margin=(_points if is_odds else percent)(row["margin"], language),
+                margin=(_points if row["is_margin_points"] else percent)(row["margin"], language),
                 due=number(row["due_months"], language),
                 months=number(row["grace_months"], language),
             )
@@ -181,10 +183,9 @@ def _change(row: dict[str, Any], side: str, language: str, currency: str) -> str
     if way == "fade":
         return phrase("passport.change.fade", language, code=code)
     if way == "wait":
-        days = number(math.floor(at) + 1 - value, language)
-        return phrase(
-            "passport.change.wait", language, code=code, at=number(math.floor(at)), days=days
-        )
+        from_now, silent = math.floor(at) + 1 - value, math.floor(at)
+        days, at_days = number(from_now, language), number(silent, language)
+        return phrase("passport.change.wait", language, code=code, at=at_days, days=days)
     away = _points(by, language) if is_share(column) else written(by, column, language, currency)
     if by >= 0 and value and not is_share(column):
         share = percent(by / abs(value), language)

@@ -139,10 +139,11 @@ def describe(rules: StarRules, language: str = "en") -> str:
     Raises:
         ConfigError: There is no such language.
     """
-    return phrase(
+    rule = phrase(
         "scheme.stars.rule",
         language,
         column=word("scheme.column", rules.by, language),
         near=share_as_written(rules.near, language),
         share=share_as_written(rules.share, language),
     )
+    return cuts.with_margin(rule, rules.margin, 0, language)

@@ -191,8 +191,9 @@ def _places(
     place = {label: number for number, label in enumerate(LABELS)}
     was_mvc = was_bzc = was_mgc = None
     if was is not None:
-        was_mvc, was_bzc = was == place["MVC"], was == place["BZC"]
-        was_mgc = (was == place["MGC"]).set(was_mvc | was_bzc, None)
+        was_bzc = was == place["BZC"]
+        was_mvc = (was == place["MVC"]).set(was_bzc, None)
+        was_mgc = (was == place["MGC"]).set((was == place["MVC"]) | was_bzc, None)
     is_bzc = _is_below(figures, cuts.points(bzc, rules.bzc_band), was_bzc)
     is_mvc = cuts.passes(figures.value, cuts.band(mvc, rules.margin), was_mvc)
     is_mgc = cuts.passes(figures.growth, cuts.band(mgc, rules.margin), was_mgc)

@@ -47,12 +47,18 @@ def contacts(
     counts = counted(lately(called, "date", as_of, rules.window_days), pl.lit(1))
     events = joined(customers, counts)
     was_there = (pl.col("T") + 1).clip(0, rules.window_days).fill_null(0).cast(pl.Float64)
+    # days of before the ledger holds such contacts say nothing
+    held = called.select((pl.lit(as_of) - pl.col("date").min()).dt.total_days() + 1).item() or 0
     usual, chances = surge.against(
         events.with_columns(
-            at_risk_lately=customers.select(was_there).to_series(),
-            at_risk_before=usual_days(customers, rules.window_days),
+            at_risk_lately=customers.select(was_there.clip(upper_bound=held)).to_series(),
+            at_risk_before=usual_days(customers, rules.window_days).clip(
+                upper_bound=max(held - rules.window_days, 0)
+            ),
         )
     )
+    if held <= rules.window_days:  # there is nothing to compare with
+        chances = chances * 0 + 1
     return [
         events["n_lately"].alias("contacts_lately"),
         usual.alias("contacts_usual"),

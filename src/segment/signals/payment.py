@@ -14,6 +14,7 @@ from scipy.special import stdtr
 from segment.schema import require
 from segment.signals.rules import SignalRules
 from segment.signals.window import lately
+from segment.summary import YEAR_DAYS
 
 FEWEST_HABIT = 3  # invoices of the year before; fewer are no habit
 LEAST_SPREAD = 1.0  # days squared: who always pays on the day may still meet a holiday
@@ -26,7 +27,8 @@ def late(
     """Return days_late_lately, days_late_usual, overdue_amount and late_chance.
 
     Days are means over invoices, below 0 where paid early; null without an invoice that was due.
-    Lately is what fell due in the window or is open and overdue.
+    Lately is what fell due in the window or is open and overdue; what has been open for longer than
+    the year before as well is owed and no news.
 
     Raises:
         DataError: `invoices` lacks a column.
@@ -36,11 +38,17 @@ def late(
     is_open = pl.col("settled_on").is_null() | (pl.col("settled_on") > as_of)
     days = pl.when(is_open).then(pl.lit(as_of)).otherwise("settled_on") - pl.col("due_on")
     due = invoices.filter(pl.col("due_on") <= as_of).with_columns(
-        is_open=is_open, days=days.dt.total_days().cast(pl.Float64)
+        is_open=is_open,
+        days=days.dt.total_days().cast(pl.Float64),
+        is_overdue=is_open & (pl.col("due_on") < as_of),
     )
     within = lately(due, "due_on", as_of, rules.window_days)
     seen = within.filter(pl.col("is_lately") | ~pl.col("is_open"))
-    old = due.filter("is_open").join(seen, on=columns, how="anti").with_columns(is_lately=True)
+    # an invoice that has been open for longer than all this is no news, but it is still owed
+    age = pl.col("days")
+    old = due.filter("is_open", age >= rules.window_days).with_columns(
+        is_lately=True, days=pl.when(age < rules.window_days + YEAR_DAYS).then("days")
+    )
     is_lately = pl.col("is_lately")
     before = pl.col("days").filter(~is_lately)
     per_customer = (
@@ -49,10 +57,10 @@ def late(
         .agg(
             days_late_lately=pl.col("days").filter(is_lately).mean(),
             days_late_usual=before.mean(),
-            n_lately=is_lately.sum(),
+            n_lately=(is_lately & pl.col("days").is_not_null()).sum(),
             n_before=(~is_lately).sum(),
             squares=((before - before.mean()) ** 2).sum(),
-            overdue_amount=pl.col("amount").filter(pl.col("is_open") & (pl.col("days") > 0)).sum(),
+            overdue_amount=pl.col("amount").filter("is_overdue").sum(),
         )
     )
     frame = customers.select("customer_id").join(

@@ -21,6 +21,8 @@ MOST_TRIED = 50_000  # postings of an activity that tell what it follows
 OLDER_WEIGHT = 0.5  # what is older than a year counts half, as with purchases
 OTHER = "other"  # an activity without a name
 LATE = "late payment"
+MANY = 30  # postings that tell since when an activity is recorded, and what it usually costs
+LARGEST = 50  # times the middle of an activity's amounts; more is taken for a slip
 POSTING = {
     "customer_id": pl.String, "date": pl.Date, "activity": pl.String,
     "times": pl.Float64, "amount": pl.Float64,
@@ -33,12 +35,16 @@ class Activities:
 
     `counts` has a row for each customer and activity: times, cost and square (the sum of squared
     costs), in which postings older than a year count half. `kinds` has a row for each activity:
-    follows (orders or calendar), times and cost of the last year, price of one. `served` has
-    first_on, the first posting of a customer, and last_on, the last that went by the calendar.
+    follows (orders or calendar), times and cost of the last year, price of one, since when it is
+    recorded. `served` has first_on, the first posting of a customer, and last_on, the last that
+    went by the calendar. `n_capped` postings of `capped` money were above fifty times the middle of
+    their activity and count as that; `unused` are declared activities with no posting.
     """
 
     as_of: dt.date
-    since: dt.date | None
+    n_capped: int
+    capped: float
+    unused: tuple[str, ...]
     counts: pl.DataFrame
     kinds: pl.DataFrame
     served: pl.DataFrame
@@ -62,11 +68,15 @@ def activities(
         DataError: A frame lacks a column.
     """
     require(transactions, ["customer_id", "date", "amount"], by="value.activities")
-    known = transactions.filter(pl.col("date") <= as_of)
+    known = transactions.with_columns(pl.col("date").cast(pl.Date)).filter(pl.col("date") <= as_of)
     start = as_of - dt.timedelta(days=rules.cost_window_days)
     postings = pl.concat(
         [_posted(costs, rules), *_counted(known, rules), _late(invoices, rules, as_of)]
     ).filter(pl.col("date") <= as_of, pl.col("date") > start)
+    most = LARGEST * pl.col("amount").median().over("activity")
+    is_slip = (pl.len().over("activity") >= MANY) & (most > 0) & (pl.col("amount") > most)
+    slips = postings.filter(is_slip)
+    postings = postings.with_columns(amount=pl.when(is_slip).then(most).otherwise("amount"))
     is_late = (pl.lit(as_of) - pl.col("date")).dt.total_days() < YEAR_DAYS
     weight = pl.when(is_late).then(1.0).otherwise(OLDER_WEIGHT)
     follows = _follows(postings, known, rules)
@@ -76,13 +86,22 @@ def activities(
         .agg(
             *(pl.col(name).filter(is_late).sum() for name in ("times", "amount")),
             price=_price(is_late),
+            first=pl.col("date").min(),
+            n=pl.len(),
         )
         .join(follows, on="activity")
         .sort("amount", "activity", descending=[True, False])
+        .with_columns(since=_since())
     )
     return Activities(
         as_of=as_of,
-        since=postings["date"].min(),  # type: ignore[arg-type]
+        n_capped=slips.height,
+        capped=float(slips["amount"].sum()),
+        unused=tuple(
+            name
+            for name in (*rules.tariff, *rules.follows_orders)
+            if name not in {*COUNTED, *kinds["activity"]}
+        ),
         counts=postings.group_by("customer_id", "activity", maintain_order=True)
         .agg(
             times=(pl.col("times") * weight).sum(),
@@ -90,12 +109,21 @@ def activities(
             square=(pl.col("amount") ** 2 * weight).sum(),
         )
         .sort("customer_id", "activity"),
-        kinds=kinds.select("activity", "follows", "times", cost="amount", price="price"),
+        kinds=kinds.select(
+            "activity", "follows", "times", cost="amount", price="price", since="since"
+        ),
         served=postings.group_by("customer_id", maintain_order=True).agg(
             first_on=pl.col("date").min(),
             last_on=pl.col("date").filter(pl.col("activity").is_in(by_calendar.implode())).max(),
         ),
     )
+
+
+def _since() -> pl.Expr:
+    """Return since when an activity is recorded: many postings tell, of a few their ledger does."""
+    is_counted = pl.col("activity").is_in([*COUNTED, LATE])
+    ledger = pl.col("first").min().over(is_counted)
+    return pl.when(pl.col("n") >= MANY).then("first").otherwise(ledger)
 
 
 def _price(is_late: pl.Expr) -> pl.Expr:
@@ -112,7 +140,9 @@ def _posted(costs: pl.DataFrame | None, rules: ValueRules) -> pl.DataFrame:
     require(costs, ["customer_id", "date", "amount"], by="value.activities")
     activity = pl.col("activity") if "activity" in costs.columns else pl.lit(None, pl.String)
     prices = {name: float(price) for name, price in rules.tariff.items() if name not in COUNTED}
-    named = costs.with_columns(activity=activity.fill_null(OTHER), times=pl.lit(1.0))
+    named = costs.with_columns(
+        pl.col("date").cast(pl.Date), activity=activity.fill_null(OTHER), times=pl.lit(1.0)
+    )
     price = pl.col("activity").replace_strict(
         list(prices), list(prices.values()), default=None, return_dtype=pl.Float64
     )
@@ -156,23 +186,27 @@ def _late(invoices: pl.DataFrame | None, rules: ValueRules, as_of: dt.date) -> p
 
 def _follows(postings: pl.DataFrame, transactions: pl.DataFrame, rules: ValueRules) -> pl.DataFrame:
     """Tell for each activity whether it follows orders or goes on with the calendar."""
-    days = transactions.select("customer_id", "date").unique().sort("date")
     sure = (*COUNTED, LATE, *rules.follows_orders)
     tried = (
         postings.select("customer_id", "date", "activity")
         .filter(pl.int_range(pl.len()).over("activity") < MOST_TRIED)
         .sort("date")
-        .join_asof(
-            days.with_columns(bought_on="date"), on="date", by="customer_id",
-            tolerance=f"{AFTER_DAYS}d", check_sortedness=False,
-        )
-    )  # fmt: skip
+    )
+    days = (
+        transactions.select("customer_id", "date")
+        .join(tried.select("customer_id").unique(), on="customer_id", how="semi")
+        .sort("date")
+        .with_columns(bought_on="date")
+    )
+    beside = tried.join_asof(
+        days, on="date", by="customer_id", tolerance=f"{AFTER_DAYS}d", check_sortedness=False
+    )
     share = pl.col("bought_on").is_not_null().mean()
     is_following = pl.col("activity").is_in(sure) | (
         (pl.col("share") >= FOLLOWING_SHARE) & (len(rules.follows_orders) == 0)
     )
     return (
-        tried.group_by("activity", maintain_order=True)
+        beside.group_by("activity", maintain_order=True)
         .agg(share=share)
         .select(
             "activity",

@@ -53,16 +53,15 @@ def add_worth(
     bought = customers.filter(is_known)
     made = _made(bought, known, model, rules, forecast)
     worth = bought.select("customer_id").with_columns(pl.DataFrame(made))
-    unknown = [] if known.is_known else ["p_served", "p_below_zero"]
-    unknown += [] if known.is_known or rules.usual_cost_share > 0 else ["cost_to_serve"]
-    if _given(customers) is not None:
-        unknown = []
+    basis = pl.when(is_known).then(_basis(customers, known, rules))
+    is_told = pl.col("cost_basis").is_in(["activities", "given"])
     return (
         customers.drop(*ADDED, "cost_basis", strict=False)
         .join(worth, on="customer_id", how="left", maintain_order="left")
+        .with_columns(cost_basis=basis)
         .with_columns(
-            *(pl.lit(None, dtype=pl.Float64).alias(name) for name in unknown),
-            cost_basis=pl.when(is_known).then(_basis(customers, known, rules)),
+            *(pl.when(is_told).then(name).alias(name) for name in ("p_served", "p_below_zero")),
+            cost_to_serve=pl.when(pl.col("cost_basis") != "unknown").then("cost_to_serve"),
         )
     )
 
@@ -71,7 +70,7 @@ def _given(customers: pl.DataFrame) -> pl.Series | None:
     """Return the cost figures that are given, None where nobody has one."""
     if "yearly_cost" not in customers.columns or not customers["yearly_cost"].count():
         return None
-    return customers["yearly_cost"]
+    return customers["yearly_cost"].cast(pl.Float64).fill_nan(None)
 
 
 def _basis(customers: pl.DataFrame, known: Activities, rules: ValueRules) -> pl.Expr:
@@ -102,11 +101,15 @@ def _made(
             "expected_spend",
         )
     )
+    given = _given(customers)
+    is_given = np.zeros(len(x), bool) if given is None else given.is_not_null().to_numpy()
     usual = 0.0 if known.is_known else rules.usual_cost_share
-    an_order = costs.an_order + usual * a_purchase
+    an_order = costs.an_order + np.where(is_given, 0.0, usual * a_purchase)
     cost = an_order * orders + there * years * costs.a_year
     full = margin * revenue
-    discount = np.divide(clv, full, out=np.ones_like(clv), where=full != 0)
+    discount = np.divide(clv, full, out=np.full_like(clv, np.nan), where=full != 0)
+    # where nothing is earned, as of all others
+    discount = np.where(np.isnan(discount), _middle(discount), discount)
     served = years * costs.a_year, np.hypot(years * costs.a_year_sd, np.sqrt(years) * costs.one_sd)
     earned = margin - np.divide(an_order, a_purchase, out=np.zeros_like(clv), where=a_purchase > 0)
     spread, nothing = customers["revenue_sd"].to_numpy(), customers["p_nothing"].to_numpy()
@@ -119,6 +122,11 @@ def _made(
         "value_high": high * discount,
         "p_below_zero": there * _below_zero(customers, bought, model, costs, forecast),
     }
+
+
+def _middle(discount: Floats) -> float:
+    known = discount[~np.isnan(discount)]
+    return float(np.median(known)) if len(known) else 1.0
 
 
 def _below_zero(

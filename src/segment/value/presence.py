@@ -33,7 +33,9 @@ def there(
     # who left did so at any time of the silence, and until then was served as well
     served_if_left = np.divide(-np.expm1(-quiet), quiet, out=np.ones_like(quiet), where=quiet > 0)
     odds_down = np.exp(-quiet) / np.maximum(served_if_left, LEAST)
-    return np.asarray(known * odds_down / np.maximum(known * odds_down + 1 - known, LEAST))
+    left = np.maximum(1 - known, 0.0)
+    there = known * odds_down
+    return np.asarray(np.divide(there, there + left, out=np.ones_like(there), where=left > 0))
 
 
 def stays(

@@ -1,11 +1,13 @@
 """What serving each customer will cost: so much an order, and so much a year while served.
 
 An activity that follows orders costs each customer the own mean an order, drawn towards
-everybody's. One that goes on with the calendar comes at an own rate: a regression tells how often
-customers who buy so often and so much are usually served (Poisson, on the logarithms of both), a
-mixture how customers differ from that, and Bayes' rule what a customer's own record says.
+everybody's; so does a posting of one that goes on with the calendar. That comes at an own rate: a
+regression tells how often customers who buy so often and so much are usually served (Poisson, on
+the logarithms of both), a mixture how customers differ from that, and Bayes' rule what a customer's
+own record says.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +26,7 @@ TIMES_USUAL = np.concatenate([[0.02], np.geomspace(0.05, 30.0, 40)])  # rates, o
 FEWEST_TAUGHT = 100  # customers; fewer cannot teach who is usually served how often
 MOST_TAUGHT = 20_000
 FAR = 3.0  # standard deviations beyond which the regression is not drawn on
+SHORTEST_DAYS = 90  # a shorter ledger counts as one of so many days
 LEAST_RATE = 1e-4  # a year; a customer whom nobody ever visits may be visited
 STEP = 0.1  # of the logarithm of purchases, over which the slope is taken
 
@@ -51,20 +54,23 @@ class Serving:
 @one_thread
 def rates(customers: pl.DataFrame, known: Activities, purchases_a_year: Floats) -> Serving:
     """Return what serving each customer will cost; `customers` come from `clv.predict`."""
-    n_orders, years = _record(customers, known)
     n = customers.height
     an_order, a_year, variance, chance, moves, often = (np.zeros(n) for _ in range(6))
     told = _told(customers, purchases_a_year)
-    for activity, follows, price in known.kinds.select("activity", "follows", "price").iter_rows():
+    kinds = known.kinds.select("activity", "follows", "price", "since")
+    for activity, follows, usual_price, since in kinds.iter_rows():
+        n_orders, years = _record(customers, known, since)
         times, cost, square = _counts(customers, known, activity)
         if follows == "orders":
             an_order += _an_order(cost, square, n_orders)
             continue
         rate, spread, moved = _a_year(told, times, years)
+        own, around = _price(cost, square, times)
+        price = usual_price * own
         a_year += rate * price
         moves += rate * price * moved
         variance += (spread * price) ** 2
-        chance += rate * _mean_square(square, times, price)
+        chance += rate * (price**2 + around)
         often += rate
     given = _floats(customers, "yearly_cost", default=np.nan)
     is_given = ~np.isnan(given)
@@ -79,19 +85,21 @@ def rates(customers: pl.DataFrame, known: Activities, purchases_a_year: Floats) 
     )
 
 
-def _record(customers: pl.DataFrame, known: Activities) -> tuple[Floats, Floats]:
-    """Return the orders and the years that the postings are about, older ones counted half."""
+def _record(customers: pl.DataFrame, known: Activities, since: dt.date) -> tuple[Floats, Floats]:
+    """Return the orders and the years that an activity's postings are about, older ones half."""
     first = customers.join(
         known.served, on="customer_id", how="left", maintain_order="left"
     ).select(pl.min_horizontal(customers["first_on"], "first_on_right"))
-    since = known.since or known.as_of
+    least = known.as_of - dt.timedelta(days=SHORTEST_DAYS - 1)
+    since = min(since, least)
     days = (known.as_of - first.to_series().clip(lower_bound=since)).dt.total_days() + 1
     lately = np.minimum(days.to_numpy(), YEAR_DAYS)
     years = (lately + OLDER_WEIGHT * (days.to_numpy() - lately)) / YEAR_DAYS
     # purchases of before the ledger begins have no postings
-    lately_bought = _floats(customers, "purchases_last_year")
-    before = _floats(customers, "frequency") + 1 - lately_bought
     age = _floats(customers, "T") + 1
+    in_year = _floats(customers, "purchases_last_year")
+    before = _floats(customers, "frequency") + 1 - in_year
+    lately_bought = in_year * np.minimum(lately / np.minimum(age, YEAR_DAYS), 1.0)
     held = np.clip((days.to_numpy() - YEAR_DAYS) / np.maximum(age - YEAR_DAYS, 1), 0, 1)
     return lately_bought + OLDER_WEIGHT * before * held, years
 
@@ -166,9 +174,18 @@ def _curved(told: Floats) -> Floats:
     return np.concatenate([near, near**2, near[:, :1] * near[:, 1:]], axis=1)
 
 
-def _mean_square(square: Floats, times: Floats, price: float) -> float:
-    """Return the mean of an activity's squared cost."""
-    return float(square.sum() / times.sum()) if times.sum() > 0 else price**2
+def _price(cost: Floats, square: Floats, times: Floats) -> tuple[Floats, float]:
+    """Return what a posting costs each customer, times the usual, and its variance within them."""
+    mean = np.divide(cost, times, out=np.zeros_like(cost), where=times > 0)
+    around = np.maximum(square - times * mean**2, 0.0)
+    within = np.divide(around, times - 1, out=np.zeros_like(cost), where=times > 1)
+    total = float(times.sum())
+    if total <= 0 or cost.sum() <= 0:
+        return np.ones_like(cost), 0.0
+    usual = float(cost.sum()) / total
+    if (times > 1).sum() < credibility.FEWEST:
+        return np.ones_like(cost), float(around.sum()) / total
+    return credibility.drawn(mean, times, within) / usual, float(around.sum()) / total
 
 
 def _last_on(customers: pl.DataFrame, known: Activities) -> Floats:

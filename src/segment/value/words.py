@@ -3,7 +3,7 @@
 import polars as pl
 
 from segment.text import money, number, percent, phrase
-from segment.value.activities import Activities
+from segment.value.activities import LARGEST, Activities
 from segment.value.rules import ValueRules
 
 
@@ -28,6 +28,15 @@ def costs(
             calendar=money(of.get("calendar", 0.0), currency, language),
         )
     ]  # fmt: skip
+    if known.n_capped:
+        said.append(
+            phrase(
+                "value.capped", language, n=number(known.n_capped, language),
+                money=money(known.capped, currency, language), times=number(LARGEST, language),
+            )
+        )  # fmt: skip
+    if known.unused:
+        said.append(phrase("value.unused", language, names=", ".join(known.unused)))
     n_given = int((customers["cost_basis"] == "given").sum())
     if n_given:
         said.append(phrase("value.given", language, n=number(n_given, language)))
