@@ -22,7 +22,8 @@ def customers() -> pl.DataFrame:
     return pl.DataFrame(
         {
             "customer_id": [f"c{n:03d}" for n in range(N)],
-            "first_on": [ago(720)] * N, "last_on": [ago(10)] * N, "frequency": [36] * N, "T": [720] * N,
+            "first_on": [ago(720)] * N, "last_on": [ago(10)] * N,
+            "frequency": [36] * N, "T": [720] * N,
             "purchases_last_year": [18] * N, "expected_spend": [100.0] * N,
         },
         schema_overrides={"first_on": pl.Date, "last_on": pl.Date},
