@@ -22,7 +22,7 @@ VOCABULARY = (
     "expected_growth", "is_on_watch", "rhythm_days", "silent_days", "key_class", "staff_id",
     "prospect_id", "outcome", "probability_low", "probability_high", "reasons",
     "priority", "money_at_stake", "due_on", "revenue_sd", "p_nothing", "purchases_last_year",
-    "pace", "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity",
+    "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity", "revenue_next_year",
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
 )  # fmt: skip
 LABELS = {

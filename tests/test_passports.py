@@ -21,6 +21,7 @@ from segment import passports
 from segment.config import Settings
 from segment.errors import DataError
 from segment.passports import issuing, reasons, versions
+from segment.value import ValueRules
 
 # --------------------------------------------------------------- who, when, by what
 
@@ -202,3 +203,19 @@ def test_a_customer_who_is_there_twice_a_month_ago_is_refused():
 
     with pytest.raises(DataError, match="hold a customer twice"):
         issued(classed(("a", 1.0, "C")), abc(), before=twice)
+
+
+def test_rules_that_are_others_than_a_month_ago_are_told():
+    wider = dataclasses.replace(Settings(), value=ValueRules(usual_cost_share=0.1))
+
+    def month(settings: Settings) -> pl.DataFrame:
+        kinds = passports.kinds(settings)
+        marks = [versions.of_rules(kind.rules, *kind.rests_on) for kind in kinds]
+        return pl.DataFrame({"label": [kind.label for kind in kinds], "rule_version": marks})
+
+    assert passports.changed(month(Settings()), None) == []
+    assert passports.changed(month(Settings()), month(Settings())) == []
+    assert passports.changed(month(wider), month(Settings())) == [
+        "The rules behind these labels are others than a month ago: Tomorrow's star, Tier, "
+        "Value group. Moves may come from that."
+    ]

@@ -95,7 +95,7 @@ def rule_cards(
             "passport.made_by_rules",
             language,
             day=day(as_of, language),
-            rules=versions.of_rules(kind.rules),
+            rules=versions.of_rules(kind.rules, *kind.rests_on),
             code=versions.PACKAGE,
         )
         found = {row["code"]: Line(row["code"], row["column"], row["at"]) for row in its.to_dicts()}

@@ -23,7 +23,8 @@ WATCHED = ("alarm", "look")
 class Kind:
     """A label, its codes that have a passport, the rules that give it, the rule in one line.
 
-    `lines` finds the lines of a frame of customers; the lifecycle is told by the rhythm and the
+    `rests_on` are further rules behind the label, such as those of the value. `lines` finds the
+    lines of a frame of customers; the lifecycle is told by the rhythm and the
     watch list by its signs, which have none.
     """
 
@@ -32,6 +33,7 @@ class Kind:
     rules: Any
     describe: Callable[[str], str]
     lines: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    rests_on: tuple[Any, ...] = ()
 
     @property
     def margin(self) -> float:
@@ -51,12 +53,13 @@ class Kind:
 
 def kinds(settings: Settings) -> tuple[Kind, ...]:
     """Return the labels of customers that have a passport."""
+    worth = (settings.clv, settings.value, settings.growth)
     with_lines = (
-        ("value_group", value_groups.LABELS, settings.value_groups, value_groups),
-        (settings.tiers.label, settings.tiers.labels, settings.tiers, levels),
-        (settings.abc.label, pareto.LABELS, settings.abc, pareto),
-        (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto),
-        (stars.LABEL, (stars.LABELS[0],), settings.stars, stars),
+        ("value_group", value_groups.LABELS, settings.value_groups, value_groups, worth),
+        (settings.tiers.label, settings.tiers.labels, settings.tiers, levels, worth),
+        (settings.abc.label, pareto.LABELS, settings.abc, pareto, ()),
+        (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto, ()),
+        (stars.LABEL, (stars.LABELS[0],), settings.stars, stars, (settings.abc, *worth)),
     )
     others = (
         ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
@@ -66,9 +69,9 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
         *(
             Kind(
                 label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
-                lines=partial(scheme.lines, rules=rules),
+                lines=partial(scheme.lines, rules=rules), rests_on=rests_on,
             )
-            for label, codes, rules, scheme in with_lines
+            for label, codes, rules, scheme, rests_on in with_lines
         ),
         *(
             Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))

@@ -35,6 +35,8 @@ YEAR, DAYS = pl.col("revenue_last_year"), pl.col("purchases_last_year")
 FACTS = {
     fact.name: fact
     for fact in (
+        Fact("on_watch", ("is_on_watch", "p_below_zero"),
+             pl.col("is_on_watch").fill_null(value=False), pl.col("p_below_zero"), "share"),
         Fact("bought", ("revenue_last_year", "purchases_last_year"),
              DAYS > 0, YEAR, "money", DAYS),
         Fact("bought_nothing", ("purchases_last_year", "silent_days"),
@@ -85,9 +87,18 @@ FACTS = {
              pl.col("share_of_wallet"), "share"),
     )
 }  # fmt: skip
-WORTH = ("cost_above", "bought", "bought_nothing", "expected", "margin", "cost", "silent")
-LOSS = ("cost_above", "cost", "expected", "margin", "bought", "bought_nothing")
-GROWTH = ("grows", "within_reach", "elsewhere", "bought", "bought_nothing", "expected")
+WORTH = (
+    "on_watch",
+    "cost_above",
+    "bought",
+    "bought_nothing",
+    "expected",
+    "margin",
+    "cost",
+    "silent",
+)
+LOSS = ("on_watch", "cost_above", "cost", "expected", "margin", "bought", "bought_nothing")
+GROWTH = ("on_watch", "grows", "within_reach", "elsewhere", "bought", "bought_nothing", "expected")
 SALES = ("bought", "bought_nothing", "expected", "silent")
 RHYTHM = (
     "came_back",

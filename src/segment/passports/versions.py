@@ -14,6 +14,7 @@ import polars as pl
 from segment import __version__
 from segment.prospects.model import Model
 from segment.schema import require
+from segment.text import phrase
 
 DIGITS = 8  # of the fingerprint: two in a company's life hardly ever agree by chance
 STEADY = 6  # significant digits of a parameter
@@ -42,9 +43,34 @@ def of_scorecard(model: Model) -> str:
     return f"{SCORECARD} {_mark([*(one.name for one in model.features), *map(_steady, numbers)])}"
 
 
-def of_rules(rules: Any) -> str:
-    """Return the fingerprint of a section's rules."""
-    return _mark(f"{item.name}={getattr(rules, item.name)!r}" for item in dataclasses.fields(rules))
+def of_rules(*sections: Any) -> str:
+    """Return the fingerprint of the rules of one section or several."""
+    return _mark(
+        f"{item.name}={getattr(rules, item.name)!r}"
+        for rules in sections
+        for item in dataclasses.fields(rules)
+    )
+
+
+def changed(issued: pl.DataFrame, then: pl.DataFrame | None, language: str = "en") -> list[str]:
+    """Say whose rules are others than those of `then`, the passports of a month ago; else nothing.
+
+    A rule of the forecast, the value or the growth counts for every label that rests on it.
+
+    Raises:
+        DataError: A frame holds no passports.
+    """
+    if then is None:
+        return []
+    told = ["label", "rule_version"]
+    for frame in (issued, then):
+        require(frame, told, by="passports.changed")
+    both = issued.select(told).unique().join(then.select(told).unique(), on="label")
+    others = both.filter(pl.col("rule_version") != pl.col("rule_version_right"))["label"]
+    if others.is_empty():
+        return []
+    names = ", ".join(phrase(f"column.{label}", language) for label in others.sort())
+    return [phrase("passport.rules_changed", language, labels=names)]
 
 
 def _steady(value: float) -> str:
