@@ -171,10 +171,7 @@ def _signed(
     labels = [kind.label for kind in kinds]
     marks = [versions.of_rules(kind.rules, *kind.rests_on) for kind in kinds]
     by_label: dict[str, tuple[list[Any], type[pl.DataType]]] = {
-        "rule_version": (
-            [versions.of_rules(kind.rules, *kind.rests_on) for kind in kinds],
-            pl.String,
-        ),
+        "rule_version": (marks, pl.String),
         "grace_months": ([kind.grace_months for kind in kinds], pl.Int64),
         "band": ([kind.band for kind in kinds], pl.Float64),
         "margin": ([kind.margin for kind in kinds], pl.Float64),
