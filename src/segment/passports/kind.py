@@ -1,6 +1,7 @@
 """Which labels have a passport, each with the rules behind it.
 
-Another grading system gets its passports by one more line of `kinds`.
+Another system with lines gets its passports by one more line of `kinds`; one without, such as the
+lifecycle, also says in `issuing` what its labels stand on.
 """
 
 from collections.abc import Callable, Iterable
