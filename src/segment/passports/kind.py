@@ -1,7 +1,6 @@
 """Which labels have a passport, each with the rules behind it.
 
-Another system with lines gets its passports by one more line of `kinds`; one without, such as the
-lifecycle, also says in `issuing` what its labels stand on.
+Another grading system gets its passports by one more line of `kinds`.
 """
 
 from collections.abc import Callable, Iterable

@@ -39,10 +39,10 @@ def add_worth(
     """Add what serving will cost and what the customer is worth, money over the horizon.
 
     p_served is the probability of being there still, by purchases and by service (visits tell of
-    a customer who does not buy), null as p_below_zero is; cost_to_serve is discounted as clv is,
-    and null where no cost is known; actual_value is clv less that;
-    value_low and value_high hold `forecast.interval` of the outcomes; p_below_zero is the probability that serving
-    costs more than the customer brings, null where no cost is known. `cost_basis` tells where the cost comes from: activities, a given
+    a customer who does not buy); cost_to_serve is discounted as clv is, and null where no cost is
+    known; actual_value is clv less that; value_low and value_high hold `forecast.interval` of the
+    outcomes; p_below_zero is the probability that serving costs more than the customer brings,
+    null where no cost is known. `cost_basis` tells where the cost comes from: activities, a given
     figure (column yearly_cost), the usual share of revenue, or unknown.
 
     Raises:
