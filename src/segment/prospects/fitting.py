@@ -142,6 +142,9 @@ def _judged(
         freedom=judging.FREEDOMS[place],
         by_grade=measures.by_grade(judged, rules.floors, rules.interval_share),
         by_period=measures.by_period(judged),
+        judged=judged.select(
+            "prospect_id", "created_on", "period", "is_hit", "base_rate", "chance"
+        ),
     )
 
 

@@ -29,7 +29,13 @@ FEWEST_OUTCOMES = 10
 LEAST_SLOPE, MOST_SLOPE = 0.5, 1.5
 
 JUDGED = pl.Schema(
-    {"period": pl.Date, "is_hit": pl.Float64, "base_rate": pl.Float64}
+    {
+        "prospect_id": pl.String,
+        "created_on": pl.Date,
+        "period": pl.Date,
+        "is_hit": pl.Float64,
+        "base_rate": pl.Float64,
+    }
     | {f"score_{place}": pl.Float64 for place in range(len(FREEDOMS))}
 )
 
@@ -49,7 +55,9 @@ def rehearse(
     without a model. No rows where the history is too short or holds too few outcomes.
     """
     labelled = timing.label(timing.follow(prospects, as_of), days)
-    known = labelled.select("created_on", "is_hit", place=pl.int_range(pl.len()))
+    known = labelled.select(
+        prospects["prospect_id"], "created_on", "is_hit", place=pl.int_range(pl.len())
+    )
     judged = known.filter(pl.col("created_on") <= as_of - dt.timedelta(days=days))
     ordered = judged["created_on"].sort()
     cuts = sorted({ordered[int(share * (len(ordered) - 1))] for share in CUTS if len(ordered)})

@@ -38,7 +38,8 @@ class Quality:
     could be judged: `judged_days` is the horizon of the rehearsal, shorter where the history is
     short; `auc` ranks leads among those of their own period, `auc_overall` across periods, so
     that a drifting base rate counts too; `brier_skill` is the share of the squared error saved
-    over the base rate; the scores are multiplied by `slope`; `freedom` is that of the weights.
+    over the base rate; the scores are multiplied by `slope`; `freedom` is that of the weights;
+    `judged` has one row a lead that was judged: when it was created, what was said and what came.
     """
 
     n_won: int
@@ -65,6 +66,7 @@ class Quality:
     freedom: float | None = None
     by_grade: pl.DataFrame | None = None
     by_period: pl.DataFrame | None = None
+    judged: pl.DataFrame | None = None
 
     @property
     def leaks(self) -> pl.DataFrame:
