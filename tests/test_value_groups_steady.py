@@ -105,7 +105,10 @@ def test_the_lines_name_what_they_compare():
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ({"bzc_probability": 0.95}, "between watch_probability, 0.2, and certain_probability, 0.9"),
+        (
+            {"bzc_probability": 0.95},
+            "between watch_probability, 0.215, and certain_probability, 0.9",
+        ),
         ({"watch_probability": 0.6}, "between watch_probability, 0.6"),
         ({"bzc_band": 0.5}, "must stay above 0"),
         ({"bzc_probability": 0.9, "bzc_band": 0.2}, "not pass 1"),
