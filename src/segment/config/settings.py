@@ -9,7 +9,7 @@ from typing import Any
 from segment import exceptions
 from segment.backtest import BacktestRules
 from segment.clv import ClvRules
-from segment.company import Company, ReportRules
+from segment.company import Company, ListRules, ReportRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
 from segment.exceptions import ExceptionRules
@@ -53,6 +53,7 @@ class Settings:
     watch_list: WatchRules = field(default_factory=WatchRules)
     playbook: PlaybookRules = field(default_factory=PlaybookRules)
     staffing: StaffingRules = field(default_factory=StaffingRules)
+    lists: ListRules = field(default_factory=ListRules)
     report: ReportRules = field(default_factory=ReportRules)
     data_folder: Path = Path("data/sample")  # with a file, the file's own folder
     sources: dict[str, SourceRules] = field(default_factory=dict)
