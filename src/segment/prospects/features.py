@@ -56,6 +56,18 @@ def is_readable(column: pl.Series) -> bool:
     return not (column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary))
 
 
+def is_of_days(column: pl.Series) -> bool:
+    """Tell whether a column holds days, or nothing at all."""
+    return is_readable(column) and (_kind(column) == "day" or _is_blank(column))
+
+
+def as_days(column: pl.Series) -> pl.Series:
+    """Return the days of a column; what cannot be read as one is null."""
+    if column.dtype in (pl.Date, pl.Datetime):
+        return column.cast(pl.Date)
+    return _days_of_text(_filled_text(column))
+
+
 def _kind(column: pl.Series) -> Kind:
     dtype = column.dtype
     if not is_readable(column):
@@ -85,13 +97,17 @@ def _values(prospects: pl.DataFrame, feature: Feature) -> pl.Series:
         return _numbers(column)
     if feature.kind == "unreadable":
         return pl.Series(values=[None] * len(column), dtype=pl.Float64)
-    days = _days(column) - prospects["created_on"]
+    days = as_days(column) - prospects["created_on"]
     return days.dt.total_days().cast(pl.Float64)
 
 
 def _filled_text(column: pl.Series) -> pl.Series:
     text = column.cast(pl.String, strict=False).str.strip_chars()
     return text.set(text == "", None)
+
+
+def _is_blank(column: pl.Series) -> bool:
+    return not _filled_text(column).count()
 
 
 def _numbers(column: pl.Series) -> pl.Series:
@@ -105,12 +121,6 @@ def _numbers(column: pl.Series) -> pl.Series:
         column = _filled_text(column)
     numbers = column.cast(pl.Float64, strict=False)
     return numbers.set(~numbers.is_between(-LARGEST, LARGEST), None)
-
-
-def _days(column: pl.Series) -> pl.Series:
-    if column.dtype in (pl.Date, pl.Datetime):
-        return column.cast(pl.Date)
-    return _days_of_text(_filled_text(column))
 
 
 def _days_of_text(words: pl.Series) -> pl.Series:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from segment.prospects import design, judging, leaks, measures, scorecard, timing, waiting
+from segment.prospects import declared, design, judging, leaks, measures, scorecard, timing, waiting
 from segment.prospects.contract import checked
 from segment.prospects.design import Scale
 from segment.prospects.features import Feature, recognise, typed
@@ -34,6 +34,8 @@ def fit(prospects: pl.DataFrame, as_of: dt.date, rules: ProspectRules) -> Model:
     """
     known = checked(prospects, by="prospects.fit").filter(pl.col("created_on") <= as_of)
     features = recognise(known)
+    names = [feature.name for feature in features]
+    known = declared.hide(known, names, rules, by="prospects.fit")
     values = typed(known, features)
     followed = timing.follow(known, as_of)
     fields = leaks.judge_fields(values, followed, features, rules)

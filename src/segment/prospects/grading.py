@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from segment.errors import DataError
-from segment.prospects import measures, reasons, scorecard, timing
+from segment.prospects import declared, measures, reasons, scorecard, timing
 from segment.prospects.contract import checked
 from segment.prospects.design import Floats
 from segment.prospects.features import RESULTS, is_readable, typed
@@ -36,6 +36,8 @@ def predict(prospects: pl.DataFrame, model: Model) -> pl.DataFrame:
             grade=measures.graded(pl.lit(None, dtype=pl.Float64), model.rules.floors),
             reasons=pl.lit([], dtype=pl.List(reasons.REASON)),
         )
+    names = [feature.name for feature in model.features]
+    leads = declared.hide(leads, names, model.rules, by="prospects.predict")
     effects, errors = score(leads, model)
     log_odds = model.card.base + effects.sum(axis=1)
     reach = measures.normal_width(model.rules.interval_share) * errors
