@@ -8,6 +8,7 @@ None.
 
 import math
 
+import numpy as np
 import polars as pl
 
 from segment.prospects.strength import binned
@@ -17,76 +18,73 @@ TOLERATED_SHARE = 0.05
 LEAST_EXPECTED = 10.0
 # A shortfall beyond this many standard errors is no chance, though many values are looked at.
 LEAST_ERRORS = 4.0
+# A value that so many of an outcome hold stands for the outcome, slips and all.
+COPY_SHARE = 0.90
 # An owner who has left is a value that open leads do not hold either, but that of few.
 LEAST_CHANGED_SHARE = 0.10
 # Rank correlation with the days passed, among closed leads and among open ones. Kinds of a lead
 # that decide how long it takes reach .9 among closed leads, but hardly .5 among open ones …
 IN_STEP, OPEN_IN_STEP = 0.40, 0.60
 FEWEST_IN_STEP = 50
+# What hardly differs within a month is a matter of the calendar.
+LEAST_OWN_SHARE = 0.1
 # … and where they come near, open leads rank above closed ones of the same age, since they have
 # still longer to go: by .65 and more. What is written on ranks them alike, at .5.
 ALIKE_WITHIN = 0.12
+EVEN = 0.5
 AGES = 20  # steps of the age within which that is asked
 YARDSTICKS = ("by_month", "by_age")
-
-
-def changed_at_closing(table: pl.DataFrame) -> float | None:
-    """Return the share of closed leads that hold values which open ones hardly ever hold.
-
-    A value counts if next to no open lead holds it beyond what the outcome that has it less often
-    would bring, by closed leads of the month and by those that waited as long (`yardsticks`).
-    """
-    n_open, n_won, n_lost = _weights(table)
-    if min(*n_open, *n_won, *n_lost) <= 0:
-        return None
-    sums = (
-        table.with_columns(binned(table["value"]).alias("value"))
-        .drop_nulls("value")
-        .group_by("value")
-        .agg(
-            n_closed=pl.col("is_closed").sum(),
-            **{
-                f"{kind}_{weight}": pl.col(weight).filter(state).sum()
-                for weight in YARDSTICKS
-                for kind, state in STATES.items()
-            },
-        )
-    )
-    missed = pl.lit(True)
-    for place, weight in enumerate(YARDSTICKS):
-        found, won, lost = (pl.col(f"{kind}_{weight}") for kind in STATES)
-        usual = won + lost
-        as_won, as_lost = (
-            side * n_open[place] / n[place] for side, n in ((won, n_won), (lost, n_lost))
-        )
-        least = pl.min_horizontal(as_won, as_lost)
-        is_missed = (found - least) <= TOLERATED_SHARE * (usual - least)
-        is_sure = (usual - found) >= LEAST_ERRORS * usual.sqrt()
-        is_never = found <= TOLERATED_SHARE * usual
-        missed = missed & (usual - least * ~is_never >= LEAST_EXPECTED) & (
-            is_never | (is_missed & is_sure)
-        )
-    held = sums.filter(missed).select(
-        "n_closed", usual=pl.col("won_by_age") + pl.col("lost_by_age")
-    ).sum()
-    if not held["usual"][0] or held["usual"][0] < LEAST_CHANGED_SHARE * n_open[1]:
-        return None
-    return float(held["n_closed"][0] / table["is_closed"].sum())
-
-
 STATES = {
-    "found": ~pl.col("is_closed"),
+    "open": ~pl.col("is_closed"),
     "won": pl.col("is_closed") & pl.col("is_won"),
     "lost": pl.col("is_closed") & ~pl.col("is_won"),
 }
 
 
-def _weights(table: pl.DataFrame) -> tuple[tuple[float, ...], ...]:
-    """Return the weights of open, won and lost leads, by each yardstick."""
-    return tuple(
-        table.select(pl.col(weight).filter(state).sum() for weight in YARDSTICKS).row(0)
-        for state in STATES.values()
+def changed_at_closing(table: pl.DataFrame) -> float | None:
+    """Return the share of closed leads that hold values which open ones hardly ever hold.
+
+    A value counts if next to no open lead holds it, by closed leads of the month and by those that
+    waited as long (`yardsticks`). Of a value that nearly all of one outcome hold, slips are left
+    aside: so many leads as the other outcome has with it.
+    """
+    weights = {
+        f"{state}_{name}": pl.col(name).filter(is_in).sum()
+        for name in YARDSTICKS
+        for state, is_in in STATES.items()
+    }
+    every = table.select(**weights).row(0, named=True)
+    by_value = (
+        table.with_columns(binned(table["value"]).alias("value"))
+        .drop_nulls("value")
+        .group_by("value")
+        .agg(n_closed=pl.col("is_closed").sum(), **weights)
     )
+    missed = by_value.filter(*(_is_missed(name, every) for name in YARDSTICKS))
+    usual, n_missed = missed.select(
+        pl.col("won_by_age").sum() + pl.col("lost_by_age").sum(), pl.col("n_closed").sum()
+    ).row(0)
+    told = usual > 0 and usual >= LEAST_CHANGED_SHARE * every["open_by_age"]
+    return float(n_missed) / int(table["is_closed"].sum()) if told else None
+
+
+def _is_missed(name: str, every: dict[str, float]) -> pl.Expr:
+    """Tell the values that open leads do not hold, though as closed ones many would."""
+    found, won, lost = (pl.col(f"{state}_{name}") for state in STATES)
+    n_open, n_won, n_lost = (every[f"{state}_{name}"] for state in STATES)
+    usual = won + lost
+    is_never = (usual >= LEAST_EXPECTED) & (found <= TOLERATED_SHARE * usual)
+    if min(n_won, n_lost) <= 0:
+        return is_never
+    shares = (won / n_won, lost / n_lost)
+    is_copy = pl.max_horizontal(shares) >= COPY_SHARE
+    slips = pl.min_horizontal(shares) * n_open
+    more = usual - slips
+    is_short = (more >= LEAST_EXPECTED) & (usual - found >= LEAST_ERRORS * usual.sqrt())
+    return is_never | (is_copy & is_short & (found - slips <= TOLERATED_SHARE * more))
+
+
+BOTH = ("value", "waited_days")
 
 
 def grows_while_open(table: pl.DataFrame) -> float | None:
@@ -101,39 +99,37 @@ def grows_while_open(table: pl.DataFrame) -> float | None:
     if min(len(closed), len(filled) - len(closed)) < FEWEST_IN_STEP:
         return None
     like = [pl.col("created_on").dt.truncate("1mo"), pl.col("is_won")]
-    step = closed.select(
-        pl.corr(*(name.rank() - name.rank().mean().over(like) for name in
-                  (pl.col("value"), pl.col("waited_days"))))
-    ).item()  # fmt: skip
-    open_step = filled.filter(~pl.col("is_closed")).select(
-        pl.corr("value", "waited_days", method="spearman")
-    ).item()  # fmt: skip
-    told = min(_along(step, step) / IN_STEP, _along(open_step, step) / OPEN_IN_STEP) >= 1
-    if not told:
+    ranks = closed.with_columns(pl.col(*BOTH).rank())
+    own = ranks.select(pl.col(*BOTH) - pl.col(*BOTH).mean().over(like))
+    step, spread = own.select(pl.corr(*BOTH), own=pl.col("value").std()).row(0)
+    if spread < LEAST_OWN_SHARE * ranks.select(pl.col("value").std()).item():
+        return None
+    open_step = filled.filter(~pl.col("is_closed")).select(pl.corr(*BOTH, method="spearman")).item()
+    way = math.copysign(1.0, step or 0.0)
+    if not (way * (step or 0.0) >= IN_STEP and way * (open_step or 0.0) >= OPEN_IN_STEP):
         return None
     ahead = _open_ahead(filled)
-    is_behind = ahead is not None and math.copysign(ahead - 0.5, (ahead - 0.5) * step) <= ALIKE_WITHIN
-    return abs(float(step)) if is_behind else None
-
-
-def _along(step: float | None, way: float | None) -> float:
-    """Return a correlation as far as it goes the way of another; none where there is none."""
-    is_known = step is not None and way is not None and not math.isnan(step * way)
-    return math.copysign(step, step * way) if is_known else 0.0
+    is_alike = ahead is not None and way * (ahead - EVEN) <= ALIKE_WITHIN
+    return way * float(step) if is_alike else None
 
 
 def _open_ahead(filled: pl.DataFrame) -> float | None:
-    """Return how often an open lead ranks above a closed one that waited as long; ties are half."""
+    """Return how often an open lead ranks above a closed one that waited as long; ties are half.
+
+    None where no closed lead waited as long.
+    """
     ends = filled.filter("is_closed")["waited_days"]
-    edges = ends.quantile
-    spans = [edges(share / AGES) for share in range(1, AGES)]
-    span = filled["waited_days"].cut(sorted({one for one in spans if one is not None}))
-    ranked = filled.with_columns(span=span).filter(pl.col("waited_days") <= ends.max())
-    within = ranked.with_columns(rank=pl.col("value").rank().over("span"))
-    by_span = within.group_by("span").agg(
-        n_open=(~pl.col("is_closed")).sum(),
-        n_closed=pl.col("is_closed").sum(),
-        ranks=pl.col("rank").filter(~pl.col("is_closed")).sum(),
+    edges = np.unique(np.quantile(ends.to_numpy(), np.arange(1, AGES) / AGES)).tolist()
+    by_span = (
+        filled.with_columns(span=pl.col("waited_days").cut(edges))
+        .filter(pl.col("waited_days") <= ends.max())
+        .with_columns(rank=pl.col("value").rank().over("span"))
+        .group_by("span")
+        .agg(
+            n_open=(~pl.col("is_closed")).sum().cast(pl.Float64),
+            n_closed=pl.col("is_closed").sum().cast(pl.Float64),
+            ranks=pl.col("rank").filter(~pl.col("is_closed")).sum(),
+        )
     )
     pairs = pl.col("n_open") * pl.col("n_closed")
     above = pl.col("ranks") - pl.col("n_open") * (pl.col("n_open") + 1) / 2

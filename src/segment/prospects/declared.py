@@ -40,15 +40,17 @@ def hide(
     Raises:
         DataError: A field is declared by what is neither a moment nor a column of days.
     """
-    clocks = {
+    dated = {
         name: moment
         for name, moment in moments(names, rules).items()
         if moment is not None and moment not in MOMENTS
     }
-    days = {clock: _days(prospects, name, clock, by) for name, clock in clocks.items()}
-    is_known = {clock: column <= prospects["created_on"] for clock, column in days.items()}
+    # What was declared comes first, so that a sentence is about what somebody wrote.
+    ordered = sorted(dated, key=lambda name: name not in rules.known)
+    days = {dated[name]: _days(prospects, name, dated[name], by) for name in ordered}
+    is_known = {moment: column <= prospects["created_on"] for moment, column in days.items()}
     return prospects.with_columns(
-        pl.when(is_known[clock]).then(name).alias(name) for name, clock in clocks.items()
+        pl.when(is_known[moment]).then(pl.col(name)).alias(name) for name, moment in dated.items()
     )
 
 
@@ -59,12 +61,12 @@ def _days(prospects: pl.DataFrame, name: str, clock: str, by: str) -> pl.Series:
     if clock not in prospects.columns:
         hint = nearest(clock, [*MOMENTS, *known])
         raise DataError(
-            f"{says} is neither \"{CREATION}\" nor \"{AFTER_CLOSING}\" nor a column of the "
+            f'{says} is neither "{CREATION}" nor "{AFTER_CLOSING}" nor a column of the '
             f"prospects{hint}. Correct it in segment.toml."
         )
     if not is_of_days(prospects[clock]):
         raise DataError(
             f"{says} is a column of {prospects[clock].dtype} in which no days can be read. Name a "
-            f"column of days, or say \"{CREATION}\" or \"{AFTER_CLOSING}\"."
+            f'column of days, or say "{CREATION}" or "{AFTER_CLOSING}".'
         )
     return as_days(prospects[clock])

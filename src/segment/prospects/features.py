@@ -20,6 +20,8 @@ Kind = Literal["number", "day", "category", "unreadable"]
 READ_SHARE = 0.95
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
 DAY_LENGTH = 10
+# As spreadsheets and Python write what polars calls true and false.
+TRUTHS = {"TRUE": "true", "True": "true", "FALSE": "false", "False": "false"}
 # A leading zero is kept in codes (postcodes, account numbers) and never in amounts.
 CODE_PATTERN = r"^0\d"
 # Far above any amount; what lies beyond, and what is no number, is unknown.
@@ -47,7 +49,7 @@ def typed(prospects: pl.DataFrame, features: tuple[Feature, ...]) -> pl.DataFram
 
     Missing, unreadable and infinite cells are null. Days count from the creation.
     """
-    columns = [_values(prospects, feature).alias(feature.name) for feature in features]
+    columns = {feature.name: _values(prospects, feature) for feature in features}
     return pl.DataFrame(columns) if columns else pl.DataFrame(height=prospects.height)
 
 
@@ -102,8 +104,9 @@ def _values(prospects: pl.DataFrame, feature: Feature) -> pl.Series:
 
 
 def _filled_text(column: pl.Series) -> pl.Series:
+    """Return cells as trimmed words, empty ones null, and yes and no as polars writes them."""
     text = column.cast(pl.String, strict=False).str.strip_chars()
-    return text.set(text == "", None)
+    return text.set(text == "", None).replace(TRUTHS)
 
 
 def _is_blank(column: pl.Series) -> bool:

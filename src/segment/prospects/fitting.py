@@ -87,6 +87,7 @@ def _counted(followed: pl.DataFrame, fields: pl.DataFrame, rules: ProspectRules)
         base_low=base_low,
         base_high=base_high,
         fields=fields,
+        history_days=int(followed.select(pl.col("age_days").max().fill_null(0)).item()),
     )
 
 

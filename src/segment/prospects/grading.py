@@ -11,6 +11,10 @@ from segment.prospects.features import RESULTS, is_readable, typed
 from segment.prospects.model import Model
 from segment.schema import require
 
+# A few cells may well be slips of the pen.
+FEWEST_TO_READ = 20
+MOST_SHOWN = 40
+
 
 def predict(prospects: pl.DataFrame, model: Model) -> pl.DataFrame:
     """Add the chance of closing, its interval, the grade and the reasons to one row a prospect.
@@ -68,10 +72,24 @@ def score(leads: pl.DataFrame, model: Model) -> tuple[Floats, Floats]:
             )
     if model.card is None:
         return np.zeros((len(leads), len(model.features) + 1)), np.zeros(len(leads))
-    parts, errors = scorecard.score(typed(leads, model.features), model.card)
+    values = typed(leads, model.features)
+    _check_read(leads, values, model)
+    parts, errors = scorecard.score(values, model.card)
     followed = timing.follow(leads, model.as_of)
     is_open = (~followed["is_closed"]).to_numpy()
     shifts, shift_errors = model.waiting.at(followed["age_days"].to_numpy())
     waited = np.where(is_open, shifts, 0.0)
     spread = np.hypot(errors, np.where(is_open, shift_errors, 0.0))
     return np.column_stack([parts, waited]), spread
+
+
+def _check_read(leads: pl.DataFrame, values: pl.DataFrame, model: Model) -> None:
+    """Refuse a column that is filled and of which not a single cell can be read any more."""
+    for feature in model.features:
+        cells = leads[feature.name].drop_nulls()
+        if len(cells) >= FEWEST_TO_READ and not values[feature.name].count():
+            raise DataError(
+                f"prospects.predict reads the column '{feature.name}' as a {feature.kind}, as it "
+                f"was when the model was fitted; none of its {len(cells):,} cells can be read so, "
+                f"such as {str(cells[0])[:MOST_SHOWN]!r}. Has the export changed?"
+            )

@@ -26,10 +26,11 @@ def weigh(followed: pl.DataFrame, seed: int) -> pl.DataFrame:
     is_open = ~pl.col("is_closed")
     month = pl.col("created_on").dt.truncate("1mo")
     n_open, n_closed = is_open.sum().over(month), pl.col("is_closed").sum().over(month)
+    by_month = pl.when(is_open).then((n_closed > 0).cast(pl.Float64)).otherwise(n_open / n_closed)
     return followed.with_columns(
         half=pl.int_range(pl.len()).shuffle(seed=seed) % 2,
         others_wait=pl.col("waited_days").shuffle(seed=seed).over("is_closed"),
-        by_month=pl.when(is_open).then((n_closed > 0).cast(pl.Float64)).otherwise(n_open / n_closed),
+        by_month=by_month,
         by_age=_by_age(followed),
     )
 
