@@ -119,9 +119,10 @@ def _open_ahead(filled: pl.DataFrame) -> float | None:
     None where no closed lead waited as long.
     """
     ends = filled.filter("is_closed")["waited_days"]
-    edges = np.unique(np.quantile(ends.to_numpy(), np.arange(1, AGES) / AGES)).tolist()
+    edges = np.quantile(ends.to_numpy(), np.arange(1, AGES) / AGES)
+    span = np.searchsorted(edges, filled["waited_days"].to_numpy())
     by_span = (
-        filled.with_columns(span=pl.col("waited_days").cut(edges))
+        filled.with_columns(span=pl.Series(span))
         .filter(pl.col("waited_days") <= ends.max())
         .with_columns(rank=pl.col("value").rank().over("span"))
         .group_by("span")
