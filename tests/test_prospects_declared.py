@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from funnels import AS_OF, funnel, leads
-from segment import prospects
+from segment import data, prospects
 from segment.errors import DataError
 from segment.prospects import ProspectRules, declared, words
 
@@ -159,3 +159,20 @@ def test_where_too_few_have_closed_for_a_strength_the_fields_are_asked_about_all
 
     assert prospects.undeclared(model)["strength"].to_list() == [None]
     assert words.undeclared(model).startswith("Nobody has said of 1 fields when")
+
+
+def test_leads_that_closed_later_bear_no_witness_to_what_open_ones_hold():
+    seen, _ = funnel(3000, seed=6)
+    stage = pl.col("outcome").replace({"open": "talking"})
+    late = seen.with_columns(
+        stage=pl.when(pl.col("outcome") == "open").then(stage).otherwise(stage + pl.lit("!"))
+    )
+    day = AS_OF - dt.timedelta(days=30)
+    through_door, _ = data.as_known("prospects", late, day)
+
+    assert through_door["closed_later"].sum() > 50
+    for frame in (late, through_door):
+        model = prospects.fit(frame, day, ProspectRules())
+        assert model.quality.leaks["feature"].to_list() == ["stage"]
+        assert "closed_later" not in model.quality.fields["feature"]
+    assert "closed_later" not in prospects.predict(through_door, model).columns

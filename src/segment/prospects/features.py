@@ -9,10 +9,13 @@ from typing import Literal
 
 import polars as pl
 
+from segment.data.known import CLOSED_LATER
 from segment.prospects.contract import CONTRACT
 
-# What grading adds; a table graded before may be graded again.
-RESULTS = ("close_probability", "probability_low", "probability_high", "grade", "reasons")
+# What grading adds; a table graded before may be graded again. What was withheld ends with it.
+RESULTS = (
+    "close_probability", "probability_low", "probability_high", "grade", "reasons", CLOSED_LATER,
+)  # fmt: skip
 
 Kind = Literal["number", "day", "category", "unreadable"]
 

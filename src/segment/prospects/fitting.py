@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from segment.prospects import declared, design, judging, leaks, measures, scorecard, timing, waiting
-from segment.prospects.contract import checked
+from segment.prospects.contract import checked, witnesses
 from segment.prospects.design import Scale
 from segment.prospects.features import Feature, recognise, typed
 from segment.prospects.model import Abstention, Model, Quality
@@ -38,7 +38,8 @@ def fit(prospects: pl.DataFrame, as_of: dt.date, rules: ProspectRules) -> Model:
     known = declared.hide(known, names, rules, by="prospects.fit")
     values = typed(known, features)
     followed = timing.follow(known, as_of)
-    fields = leaks.judge_fields(values, followed, features, rules)
+    seen = witnesses(known, as_of)
+    fields = leaks.judge_fields(values.filter(seen), followed.filter(seen), features, rules)
     used = tuple(one for one, is_used in zip(features, fields["is_used"], strict=True) if is_used)
     quality = _counted(followed, fields, rules)
     abstained = _too_little(quality, followed, used, rules)

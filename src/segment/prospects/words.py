@@ -25,24 +25,25 @@ def abstention(model: Model, language: str = "en") -> str | None:
     """Return why nobody is graded and what data would help; None for a model that grades."""
     if model.abstained is None:
         return None
-    key, numbers = advice.advise(model)
+    key, needed = advice.advise(model)
     as_of = text.day(model.as_of, language)
-    no_columns = model.abstained.code == "no_fields" and model.quality.fields.is_empty()
-    why = _filled(
-        "abstained.no_columns" if no_columns else f"abstained.{model.abstained.code}", language,
-        advice.counts(model) | dict(model.abstained.values), as_of=as_of,
-    )  # fmt: skip
-    helps = _filled(f"advice.{key}", language, numbers, as_of=as_of)
+    code = model.abstained.code
+    if code == "no_fields" and model.quality.fields.is_empty():
+        code = "no_columns"
+    numbers = advice.counts(model) | dict(model.abstained.values)
+    why = phrase(
+        f"prospects.abstained.{code}", language, as_of=as_of, **_written(numbers, language)
+    )
+    helps = phrase(f"prospects.advice.{key}", language, **_written(needed, language))
     return phrase("prospects.abstained.both", language, why=why, advice=helps)
 
 
-def _filled(key: str, language: str, numbers: Mapping[str, float], **words: str) -> str:
-    """Return a phrase with its numbers as written: shares as percentages, all else as counts."""
-    values = {
+def _written(numbers: Mapping[str, float], language: str) -> dict[str, str]:
+    """Return numbers as written: shares as percentages, all else as counts."""
+    return {
         name: percent(value, language, 1) if name in SHARES else text.number(value, language)
         for name, value in numbers.items()
     }
-    return phrase(f"prospects.{key}", language, **(words | values))
 
 
 def grades(model: Model, language: str = "en") -> dict[str, str]:
