@@ -141,7 +141,7 @@ def test_fields_that_nobody_declared_are_told_the_strongest_first(seen):
     assert table["feature"].to_list() == ["size", "has_visited", "empty"]
     assert table["strength"].is_sorted(descending=True, nulls_last=True)
     assert (table["strength_low"] <= table["strength"]).all()
-    assert "Nobody has said of 3 fields" in words.undeclared(model)
+    assert "nobody has said when they become known: 3." in words.undeclared(model)
     assert "Alone, size ranks the most pairs rightly" in words.undeclared(model)
 
 
@@ -158,7 +158,7 @@ def test_where_too_few_have_closed_for_a_strength_the_fields_are_asked_about_all
     model = prospects.fit(leads(*ROWS, size=[1, 2, 3, 4]), AS_OF, ProspectRules())
 
     assert prospects.undeclared(model)["strength"].to_list() == [None]
-    assert words.undeclared(model).startswith("Nobody has said of 1 fields when")
+    assert words.undeclared(model).startswith("Fields of which nobody has said when")
 
 
 def test_leads_that_closed_later_bear_no_witness_to_what_open_ones_hold():

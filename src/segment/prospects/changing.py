@@ -11,11 +11,9 @@ import math
 import numpy as np
 import polars as pl
 
+from segment.prospects.evidence import LEAST_EXPECTED, TOLERATED_SHARE
 from segment.prospects.strength import binned
 
-# As in `evidence`: a mark holds up to this share, and so many must be expected.
-TOLERATED_SHARE = 0.05
-LEAST_EXPECTED = 10.0
 # A shortfall beyond this many standard errors is no chance, though many values are looked at.
 LEAST_ERRORS = 4.0
 # A value that so many of an outcome hold stands for the outcome, slips and all.
