@@ -179,15 +179,14 @@ def closing_day(table: pl.DataFrame) -> float | None:
     created = pl.col("created_on").to_physical()
     export = (pl.col("value") + created + pl.col("waited_days")).median()
 
-    def fits(waited: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-        until = (pl.col("value") - waited).abs() <= DAYS_APART
-        since = (pl.col("value") + created + waited - export).abs() <= DAYS_APART
-        return until.mean(), since.mean()
+    def fits(waited: pl.Expr) -> dict[str, pl.Expr]:
+        until, since = pl.col("value") - waited, pl.col("value") + created + waited - export
+        gaps = {"until": until, "since": since}
+        return {name: (gap.abs() <= DAYS_APART).mean() for name, gap in gaps.items()}
 
-    own = closed.select(*map(pl.Expr.alias, fits(pl.col("waited_days")), ("until", "since"))).row(0)
-    others = closed.select(
-        *map(pl.Expr.alias, fits(pl.col("others_wait")), ("until", "since"))
-    ).row(0)
+    own, others = (
+        closed.select(**fits(pl.col(name))).row(0) for name in ("waited_days", "others_wait")
+    )
     share, more = max((one, one - other) for one, other in zip(own, others, strict=True))
     return float(share) if more >= FITS_MORE_SHARE else None
 
