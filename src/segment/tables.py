@@ -30,7 +30,7 @@ MONEY = {
 SHARES = {
     "agreement", "close_probability", "high", "low", "margin", "p_alive", "p_below_zero",
     "p_growth", "p_served", "probability_high", "probability_low", "share_of_wallet", "strength",
-    "watch_chance",
+    "strength_high", "strength_low", "watch_chance",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
 UNKNOWN = "—"

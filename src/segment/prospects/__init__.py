@@ -2,8 +2,8 @@
 
 `fit` learns from won, lost and open leads what is known at the end of a day, leaves out fields
 that know the outcome, judges itself on later leads and abstains where it cannot be told from
-guessing. `predict` adds the chance with its interval, the grade and the reasons. `words` tells
-them to readers.
+guessing. `predict` adds the chance with its interval, the grade and the reasons; `undeclared` is
+the fields of which nobody has said when they become known. `words` tells them to readers.
 """
 
 from segment.prospects import words
@@ -11,6 +11,7 @@ from segment.prospects.fitting import fit
 from segment.prospects.grading import predict
 from segment.prospects.model import Abstention, Model, Quality
 from segment.prospects.rules import GRADES, ProspectRules
+from segment.prospects.undeclared import undeclared
 from segment.prospects.worklist import worklist
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Quality",
     "fit",
     "predict",
+    "undeclared",
     "words",
     "worklist",
 ]

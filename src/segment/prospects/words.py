@@ -1,33 +1,49 @@
 """Grades, reasons, suspicions and abstentions as a reader meets them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from segment import text
+from segment.prospects import advice
 from segment.prospects.leaks import SUSPECT
 from segment.prospects.model import Model, Quality
 from segment.prospects.reasons import DAYS_OPEN
 from segment.prospects.rules import GRADES
+from segment.prospects.undeclared import undeclared as undeclared_fields
 from segment.schema import require
 from segment.text import percent, phrase, phrases
 
 # Numbers of a sentence that are shares of 0 to 1; the others are counts.
 SHARES = ("auc", "low", "high", "skill")
 # Evidence that counts leads; all other evidence is a share.
-COUNTED = ("filled_after_closing", "completed_at_closing")
+COUNTED = ("filled_after_closing", "completed_at_closing", "cleared_at_closing")
 
 
 def abstention(model: Model, language: str = "en") -> str | None:
-    """Return why nobody is graded; None for a model that grades."""
+    """Return why nobody is graded and what data would help; None for a model that grades."""
     if model.abstained is None:
         return None
-    values = {
-        name: percent(value, language, 1) if name in SHARES else text.number(value, language)
-        for name, value in model.abstained.values.items()
-    }
+    key, needed = advice.advise(model)
     as_of = text.day(model.as_of, language)
-    return phrase(f"prospects.abstained.{model.abstained.code}", language, as_of=as_of, **values)
+    code = model.abstained.code
+    if code == "no_fields" and model.quality.fields.is_empty():
+        code = "no_columns"
+    numbers = advice.counts(model) | dict(model.abstained.values)
+    why = phrase(
+        f"prospects.abstained.{code}", language, as_of=as_of, **_written(numbers, language)
+    )
+    helps = phrase(f"prospects.advice.{key}", language, **_written(needed, language))
+    return phrase("prospects.abstained.both", language, why=why, advice=helps)
+
+
+def _written(numbers: Mapping[str, float], language: str) -> dict[str, str]:
+    """Return numbers as written: shares as percentages, all else as counts."""
+    return {
+        name: percent(value, language, 1) if name in SHARES else text.number(value, language)
+        for name, value in numbers.items()
+    }
 
 
 def grades(model: Model, language: str = "en") -> dict[str, str]:
@@ -96,6 +112,7 @@ def _sentence(row: dict[str, Any], language: str) -> str:
         f"prospects.left_out.{why}",
         language,
         feature=row["feature"],
+        known=row["known"] or "",
         won=share(row["filled_won_share"]),
         lost=share(row["filled_lost_share"]),
         open=share(row["filled_open_share"]),
@@ -103,6 +120,22 @@ def _sentence(row: dict[str, Any], language: str) -> str:
     )
     let_in = why in SUSPECT and row["is_used"]
     return phrase("prospects.left_out.let_in", language, sentence=sentence) if let_in else sentence
+
+
+def undeclared(model: Model, language: str = "en") -> str:
+    """Return what to do about the fields of which nobody has said when they become known."""
+    found = undeclared_fields(model)
+    if found.is_empty():
+        return phrase("prospects.undeclared.none", language)
+    count = text.number(len(found), language)
+    strongest = found.row(0, named=True)
+    if strongest["strength"] is None:
+        return phrase("prospects.undeclared.unranked", language, n=count)
+    strength = percent(strongest["strength"], language)
+    return phrase(
+        "prospects.undeclared.some", language,
+        n=count, feature=strongest["feature"], strength=strength,
+    )  # fmt: skip
 
 
 def reasons(graded: pl.DataFrame, language: str = "en") -> pl.Series:
