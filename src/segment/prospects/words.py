@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from segment import text
+from segment.prospects.grades import WEEKS
 from segment.prospects.leaks import SUSPECT
 from segment.prospects.model import Model, Quality
 from segment.prospects.reasons import DAYS_OPEN
@@ -14,6 +15,8 @@ from segment.text import percent, phrase, phrases
 
 # Numbers of a sentence that are shares of 0 to 1; the others are counts.
 SHARES = ("auc", "low", "high", "skill")
+# Where the meanings of the grades stand in `locale/*/prospects.toml`, by what they go by.
+SECTIONS = {"probability": "grade", "expected_value": "by_value", "capacity": "by_capacity"}
 # Evidence that counts leads; all other evidence is a share.
 COUNTED = ("filled_after_closing", "completed_at_closing")
 
@@ -30,16 +33,31 @@ def abstention(model: Model, language: str = "en") -> str | None:
     return phrase(f"prospects.abstained.{model.abstained.code}", language, as_of=as_of, **values)
 
 
-def grades(model: Model, language: str = "en") -> dict[str, str]:
-    """Return what each grade says, best first; D is told by the floor of C."""
+def grades(
+    model: Model, language: str = "en", currency: str = "", places: int | None = None
+) -> dict[str, str]:
+    """Return what each grade says, best first; D is told by the floor of C.
+
+    `places` is for how many leads a week the team has hours, where the rules go by capacity.
+    """
+    rules = model.rules.grades
+    if rules.grade_by == "capacity":
+        ends = [text.number(weeks * (places or 0), language) for weeks in (*WEEKS, WEEKS[-1])]
+    elif rules.grade_by == "expected_value":
+        floors = (*rules.value_floors, rules.c_value_floor)
+        ends = [_money(floor, currency, language) for floor in floors]
+    else:
+        ends = [percent(floor, language) for floor in (*rules.floors, rules.c_floor)]
     days = text.number(model.quality.horizon_days or 0, language)
-    floors = (*model.rules.floors, model.rules.c_floor)
+    section = SECTIONS[rules.grade_by]
     return {
-        grade: phrase(
-            f"prospects.grade.{grade}", language, floor=percent(floor, language), days=days
-        )
-        for grade, floor in zip(GRADES, floors, strict=True)
+        grade: phrase(f"prospects.{section}.{grade}", language, floor=end, days=days)
+        for grade, end in zip(GRADES, ends, strict=True)
     }
+
+
+def _money(value: float, currency: str, language: str) -> str:
+    return text.money(value, currency, language) if currency else text.number(value, language)
 
 
 def quality(model: Model, language: str = "en") -> tuple[str, ...]:
@@ -111,28 +129,45 @@ def reasons(graded: pl.DataFrame, language: str = "en") -> pl.Series:
     Raises:
         DataError: `graded` has not been graded.
     """
-    require(graded, ["reasons"], by="prospects.words.reasons")
-    numbered = graded.select("reasons", lead=pl.int_range(pl.len()))
-    long = numbered.explode("reasons").drop_nulls("reasons").unnest("reasons")
-    is_waiting = pl.col("feature") == DAYS_OPEN
-    told = pl.when(pl.col("effect") > 0)
-    template = (
-        pl.when(is_waiting)
-        .then(told.then(_template("days_open_raises", language)).otherwise(
-            _template("days_open_lowers", language)))
-        .otherwise(told.then(_template("raises", language)).otherwise(
-            _template("lowers", language)))
+    is_waiting, is_raised = pl.col("feature") == DAYS_OPEN, pl.col("effect") > 0
+    told = (
+        pl.when(is_waiting & is_raised).then(_template("reason.days_open_raises", language))
+        .when(is_waiting).then(_template("reason.days_open_lowers", language))
+        .when(is_raised).then(_template("reason.raises", language))
+        .otherwise(_template("reason.lowers", language))
     )  # fmt: skip
+    return _listed(graded, "reasons", told, language)
+
+
+def levers(graded: pl.DataFrame, language: str = "en") -> pl.Series:
+    """Return what to do for each prospect, a short sentence a field that can be changed.
+
+    Raises:
+        DataError: `graded` has not been graded.
+    """
+    told = (
+        pl.when(pl.col("value").is_null()).then(_template("lever.unknown", language))
+        .when(pl.col("effect") > 0).then(_template("lever.raises", language))
+        .otherwise(_template("lever.lowers", language))
+    )  # fmt: skip
+    return _listed(graded, "levers", told, language)
+
+
+def _listed(graded: pl.DataFrame, column: str, template: pl.Expr, language: str) -> pl.Series:
+    """Return the parts of the score in `column` as sentences, each by its template."""
+    require(graded, [column], by=f"prospects.words.{column}")
+    numbered = graded.select(column, lead=pl.int_range(pl.len()))
+    long = numbered.explode(column).drop_nulls(column).unnest(column)
     yes_no = {word: text.word("word", word, language) for word in ("true", "false")}
     value = pl.col("value").replace(yes_no).fill_null(text.word("word", None, language))
     name = pl.col("feature").str.replace_all("_", " ", literal=True)
     sentences = template.str.replace("{feature}", name, literal=True).str.replace(
         "{value}", value, literal=True
     )
-    by_lead = long.group_by("lead", maintain_order=True).agg(reasons=sentences)
+    by_lead = long.group_by("lead", maintain_order=True).agg(told=sentences)
     joined = numbered.select("lead").join(by_lead, on="lead", how="left", maintain_order="left")
-    return joined["reasons"].cast(pl.List(pl.String)).fill_null([])
+    return joined["told"].cast(pl.List(pl.String)).fill_null([]).alias(column)
 
 
 def _template(name: str, language: str) -> pl.Expr:
-    return pl.lit(phrases(language)[f"prospects.reason.{name}"])
+    return pl.lit(phrases(language)[f"prospects.{name}"])
