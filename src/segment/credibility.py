@@ -29,9 +29,7 @@ def drawn(own: Floats, n: Floats, within: Floats, *, fewest: int = FEWEST) -> Fl
     return np.where(seen, (own * n + k * everybody) / np.maximum(n + k, LEAST), everybody)
 
 
-def _strength(
-    own: Floats, n: Floats, within: Floats, everybody: float, fewest: int
-) -> float:
+def _strength(own: Floats, n: Floats, within: Floats, everybody: float, fewest: int) -> float:
     several = n > 1
     if several.sum() < fewest:
         return 0.0

@@ -25,6 +25,7 @@ SATISFACTION_INDICATORS = (
     "speed of after-sales", "quality of after-sales", "training",
 )  # fmt: skip
 CARD_GRADES = ("A", "B", "C", "D", "E")
+PROSPECT_GRADES = CARD_GRADES[:4]
 
 KNOWN_ON = {"known_on": True}
 LATER = {"later": True}
@@ -155,6 +156,17 @@ class Prospects(dy.Schema):
         return (pl.col("outcome") != "open") | pl.col("closed_on").is_null()
 
 
+class Judgements(dy.Schema):
+    """What people think of prospects, shown beside the model's grade: one row a judgement."""
+
+    prospect_id = _id("The prospect judged, as in the prospects.", primary_key=True)
+    judged_on = dy.Date(nullable=False, primary_key=True, metadata=KNOWN_ON,
+                        description="Day of the judgement; the latest before the closing counts.")  # fmt: skip
+    judged_grade = dy.Enum(PROSPECT_GRADES, nullable=False,
+                           description="How likely it closes: A best to D.")  # fmt: skip
+    judged_by = dy.String(nullable=True, description="Who judged.")
+
+
 class Wallets(dy.Schema):
     """What a customer spends on such goods with everyone: one row an estimate."""
 
@@ -263,6 +275,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "products": Products,
     "invoices": Invoices,
     "prospects": Prospects,
+    "judgements": Judgements,
     "wallets": Wallets,
     "points": Points,
     "survey": Survey,

@@ -20,17 +20,17 @@ from segment.text import phrase, phrases
 MONEY = {
     "actual_value", "amount", "amount_before", "amount_now", "average_order_value",
     "change", "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
-    "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
-    "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
+    "expected_revenue", "expected_spend", "expected_value", "growth_potential", "monetary_value",
+    "money", "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
     "likely_revenue", "money_set_aside", "overdue_amount", "peer_value", "potential_value",
     "price", "revenue", "revenue_high", "revenue_last_year", "revenue_lately", "revenue_low",
     "revenue_usual", "revenue_year_before", "value", "value_before", "value_high", "value_low",
-    "value_now", "wallet", "wallet_gap",
+    "value_if_won", "value_now", "wallet", "wallet_gap",
 }  # fmt: skip
 SHARES = {
     "agreement", "close_probability", "high", "low", "margin", "p_alive", "p_below_zero",
-    "p_growth", "p_served", "probability_high", "probability_low", "share_of_wallet", "strength",
-    "watch_chance",
+    "p_growth", "p_served", "person_high", "person_low", "probability_high", "probability_low",
+    "share_of_wallet", "strength", "watch_chance",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
 UNKNOWN = "—"

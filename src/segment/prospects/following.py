@@ -59,9 +59,7 @@ def _horizon(before: pl.DataFrame, horizon_days: int) -> pl.Expr:
     return known.cast(pl.Float64).fill_null(float(horizon_days))
 
 
-def _part_due(
-    followed: pl.DataFrame, ages: Floats, passed: float, horizons: Floats
-) -> Floats:
+def _part_due(followed: pl.DataFrame, ages: Floats, passed: float, horizons: Floats) -> Floats:
     """Return which part of the wins within the horizon from an age on comes in the days passed.
 
     Wins count for those too young to have had theirs (see `timing.label`). Where no win is known

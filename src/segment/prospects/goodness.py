@@ -85,8 +85,8 @@ def lift(judged: pl.DataFrame, interval_share: float) -> pl.DataFrame:
     rows where nothing was won.
     """
     n_won = float(judged["is_hit"].sum())
-    place = pl.col("chance").rank("ordinal", descending=True).over("period") / pl.len().over("period")
-    ranked = judged.with_columns(place=place)
+    place = pl.col("chance").rank("ordinal", descending=True).over("period")
+    ranked = judged.with_columns(place=place / pl.len().over("period"))
     rate = n_won / max(len(judged), 1)
     tops = [
         ranked.filter(pl.col("place") <= top)
@@ -135,9 +135,7 @@ def by_month(
             n_won=pl.col("is_hit").fill_null(value=False).sum().cast(pl.Int64),
         )
         .sort("month")
-        .with_columns(
-            realised_rate=pl.when(is_followed).then(pl.col("n_won") / pl.col("n_leads"))
-        )
+        .with_columns(realised_rate=pl.when(is_followed).then(pl.col("n_won") / pl.col("n_leads")))
     )
     return measures.with_interval(seen, interval_share)
 

@@ -24,8 +24,8 @@ class GradeRules:
 
     `a_floor` to `c_floor` are chances, `a_value_floor` to `c_value_floor` money, and by capacity A
     fits into the hours of this week, B of the next, C of the fourth from now. The value of a
-    prospect that is won is `value_share` of `value_column`, a field known at creation; else the mean
-    of new customers alike in the columns `alike`; else `usual_value`.
+    prospect that is won is `value_share` of `value_column`, a field known at creation; else the
+    mean of new customers alike in the columns `alike`; else `usual_value`.
     """
 
     grade_by: By = "probability"
@@ -91,4 +91,3 @@ class GradeRules:
     def goes_by(self) -> str:
         """The column that the grades, or by capacity the order, go by."""
         return COLUMNS[self.order_by if self.grade_by == "capacity" else self.grade_by]
-

@@ -19,10 +19,10 @@ def predict(prospects: pl.DataFrame, model: Model) -> pl.DataFrame:
     that it is won within the horizon from then on, given how long it has waited; for a closed one
     it is the chance within the horizon of its creation. `probability_low` and `probability_high`
     say how well the chance is known, not whether the lead will close. `reasons` are the largest
-    parts of the log-odds, counted from the mean lead, and `levers` those of the fields that somebody
-    can change. The grade is that of the chance; where the rules go by value or capacity it is null
-    until `add_grade`. Where the model abstained everyone has the base rate, and neither grade nor
-    reasons. What was graded before is graded anew.
+    parts of the log-odds, counted from the mean lead, and `levers` those of the fields that
+    somebody can change. The grade is that of the chance; where the rules go by value or capacity it
+    is null until `add_grade`. Where the model abstained everyone has the base rate, and neither
+    grade nor reasons. What was graded before is graded anew.
 
     Raises:
         DataError: The prospects break their contract, or lack a column that the model reads.

@@ -24,9 +24,7 @@ DRAW_BYTES = 8
 LETTERS = pl.Enum(GRADES)
 
 
-def add_grade(
-    leads: pl.DataFrame, model: Model, staff: pl.DataFrame | None = None
-) -> pl.DataFrame:
+def add_grade(leads: pl.DataFrame, model: Model, staff: pl.DataFrame | None = None) -> pl.DataFrame:
     """Add the grade, place, places_a_week, horizon_days and is_for_learning.
 
     `leads` come from `predict` and, where money decides, `add_value`. By capacity only open leads

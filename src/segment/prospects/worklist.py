@@ -21,11 +21,13 @@ def worklist(
     *,
     rules: GradeRules | None = None,
     as_of: dt.date | None = None,
+    with_learning: bool = True,
 ) -> pl.DataFrame:
     """Return at most `most` graded open prospects of `predict`, the best first, and the learning.
 
     The order is that of the rules: by the chance, the expected value or the place. Below the best
-    stand the leads that are marked for learning and are not among them. A is due in the week after
+    stand, unless told otherwise, the leads that are marked for learning and are not among them. A
+    is due in the week after
     `as_of`, B in two, C and whoever is for learning in four. Where the model abstained nobody is
     graded and the list is empty.
 
@@ -42,11 +44,9 @@ def worklist(
     ordered = graded.filter(
         pl.col("outcome").cast(pl.String) == "open", pl.col("grade").is_not_null()
     ).sort(goes_by, "prospect_id", descending=[True, False], nulls_last=True)
-    rest = ordered.slice(most)
-    if "is_for_learning" in rest.columns:
-        best = pl.concat([ordered.head(most), rest.filter("is_for_learning")])
-    else:
-        best = ordered.head(most)
+    best = ordered.head(most)
+    if with_learning and "is_for_learning" in ordered.columns:
+        best = pl.concat([best, ordered.slice(most).filter("is_for_learning")])
     told = best.with_columns(
         words.reasons(best, language).list.join("; "), due_on=_due_on(best, as_of)
     )
