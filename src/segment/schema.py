@@ -161,7 +161,7 @@ class Judgements(dy.Schema):
 
     prospect_id = _id("The prospect judged, as in the prospects.", primary_key=True)
     judged_on = dy.Date(nullable=False, primary_key=True, metadata=KNOWN_ON,
-                        description="Day of the judgement; the latest before the closing counts.")  # fmt: skip
+                        description="Its day; the latest before the closing counts.")  # fmt: skip
     judged_grade = dy.Enum(PROSPECT_GRADES, nullable=False,
                            description="How likely it closes: A best to D.")  # fmt: skip
     judged_by = dy.String(nullable=True, description="Who judged.")

@@ -40,7 +40,7 @@ NO_LABEL = "null"  # how polars calls the column of a null
 def table(
     frame: pl.DataFrame, *, id: str, language: str, currency: str = "",
     money_decimals: int = 0, decimals: int = 2, vocabulary: Mapping[str, str] | None = None,
-    across: str = "", opens: pl.DataFrame | None = None,
+    across: str = "", opens: pl.DataFrame | None = None, under: str | None = None,
 ) -> GT:  # fmt: skip
     """Return `frame` as a table: `id` is its fixed anchor, `currency` the unit of its money.
 
@@ -48,6 +48,7 @@ def table(
     for a column, and `across` one for the headers of columns that are labels themselves.
     `opens` are cards of `passports.cards` or `rule_cards`: each label opens its own, by customer
     where the frame has customers. With a name beside it the customer_id only finds the card.
+    `under` is a column whose words stand above the rows that share them, in their order.
 
     Raises:
         DataError: `opens` are no cards.
@@ -75,7 +76,7 @@ def table(
         for name, card in tops.items()
     }
     return (
-        GT(shown, id=id, locale=language)
+        GT(shown, id=id, locale=language, groupname_col=under)
         .cols_label(**heads)
         .cols_align("left", columns=of_kind["text"])
         .cols_align("right", columns=[name for name in kinds if kinds[name] != "text"])

@@ -32,10 +32,9 @@ class GradeRules:
     a_floor: float = 0.50
     b_floor: float = 0.30
     c_floor: float = 0.15
-    a_value_floor: float = 500.0
-    b_value_floor: float = 200.0
-    # Below it the pursuit costs more than it may bring.
-    c_value_floor: float = 0.0
+    a_value_floor: float = 200.0
+    b_value_floor: float = 100.0
+    c_value_floor: float = 25.0
     value_column: str = ""
     value_share: float = 1.0
     alike: tuple[str, ...] = ("region", "industry")

@@ -68,15 +68,13 @@ def _worth(graded: pl.DataFrame, model: Model, language: str, currency: str) -> 
                column=rules.value_column.replace("_", " "), alike=alike)
         for basis in worth.BASES if basis in counts
     ]  # fmt: skip
-    mean = open_ones["value_if_won"].mean()
-    return [
-        *said,
-        phrase(
-            "grades.worth.known", language, told=phrase("grades.then", language).join(told),
-            mean=_money(mean, currency, language),  # type: ignore[arg-type]
-            cost=_money(rules.pursuit_cost, currency, language),
-        ),
-    ]  # fmt: skip
+    mean = _money(open_ones["value_if_won"].mean(), currency, language)  # type: ignore[arg-type]
+    bases = phrase("grades.then", language).join(told)
+    said.append(phrase("grades.worth.known", language, told=bases, mean=mean))
+    if rules.pursuit_cost:
+        cost = _money(rules.pursuit_cost, currency, language)
+        said.append(phrase("grades.worth.cost", language, cost=cost))
+    return said
 
 
 def _money(value: float | None, currency: str, language: str) -> str:

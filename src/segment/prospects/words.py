@@ -17,6 +17,8 @@ from segment.text import percent, phrase, phrases
 SHARES = ("auc", "low", "high", "skill")
 # Where the meanings of the grades stand in `locale/*/prospects.toml`, by what they go by.
 SECTIONS = {"probability": "grade", "expected_value": "by_value", "capacity": "by_capacity"}
+# In which order the parts of a score are told in brief.
+BRIEF = {"reasons": ("raises", "lowers"), "levers": ("lowers", "unknown", "raises")}
 # Evidence that counts leads; all other evidence is a share.
 COUNTED = ("filled_after_closing", "completed_at_closing")
 
@@ -131,42 +133,91 @@ def reasons(graded: pl.DataFrame, language: str = "en") -> pl.Series:
     """
     is_waiting, is_raised = pl.col("feature") == DAYS_OPEN, pl.col("effect") > 0
     told = (
-        pl.when(is_waiting & is_raised).then(_template("reason.days_open_raises", language))
-        .when(is_waiting).then(_template("reason.days_open_lowers", language))
-        .when(is_raised).then(_template("reason.raises", language))
+        pl.when(is_waiting & is_raised)
+        .then(_template("reason.days_open_raises", language))
+        .when(is_waiting)
+        .then(_template("reason.days_open_lowers", language))
+        .when(is_raised)
+        .then(_template("reason.raises", language))
         .otherwise(_template("reason.lowers", language))
-    )  # fmt: skip
-    return _listed(graded, "reasons", told, language)
+    )
+    long = _long(graded, "reasons", language).with_columns(told=_filled(told))
+    by_lead = long.group_by("lead", maintain_order=True).agg("told")
+    leads = pl.DataFrame({"lead": pl.int_range(len(graded), eager=True)})
+    joined = leads.join(by_lead, on="lead", how="left", maintain_order="left")
+    return joined["told"].cast(pl.List(pl.String)).fill_null([]).alias("reasons")
 
 
-def levers(graded: pl.DataFrame, language: str = "en") -> pl.Series:
-    """Return what to do for each prospect, a short sentence a field that can be changed.
+def brief(graded: pl.DataFrame, column: str, language: str = "en") -> pl.Series:
+    """Return the `reasons` or the `levers` of each prospect in one line, what raises apart.
+
+    What speaks for a prospect comes before what speaks against it. Of what can be changed only
+    that is told which is to be changed or found out; where there is none, what is to be kept. Null
+    where there is nothing.
 
     Raises:
-        DataError: `graded` has not been graded.
+        DataError: `graded` lacks the column.
     """
-    told = (
-        pl.when(pl.col("value").is_null()).then(_template("lever.unknown", language))
-        .when(pl.col("effect") > 0).then(_template("lever.raises", language))
-        .otherwise(_template("lever.lowers", language))
+    kinds = BRIEF[column]
+    is_unknown = pl.col("value").is_null() & pl.lit("unknown" in kinds)
+    kind = (
+        pl.when(is_unknown)
+        .then(pl.lit("unknown"))
+        .when(pl.col("effect") > 0)
+        .then(pl.lit("raises"))
+        .otherwise(pl.lit("lowers"))
+    )
+    part = pl.when(is_unknown).then(_template("brief.field", language)).otherwise(
+        pl.when(pl.col("feature") == DAYS_OPEN)
+        .then(_template("brief.days_open", language))
+        .otherwise(_template("brief.part", language))
     )  # fmt: skip
-    return _listed(graded, "levers", told, language)
+    long = _long(graded, column, language, kind=kind, told=part).with_columns(told=_filled("told"))
+    by_kind = long.group_by("lead", "kind", maintain_order=True).agg(pl.col("told").str.join(", "))
+    heads = {kind: phrases(language)[f"prospects.brief.{column}_{kind}"] for kind in kinds}
+    ordered = by_kind.with_columns(
+        place=pl.col("kind").replace_strict(list(kinds), list(range(len(kinds))), default=0),
+        said=pl.col("kind").replace_strict(heads, default="").str.replace(
+            "{told}", pl.col("told"), literal=True
+        ),
+    ).sort("lead", "place")  # fmt: skip
+    if column == "levers":
+        is_first = pl.col("kind") != "raises"
+        ordered = ordered.filter(is_first | ~is_first.any().over("lead"))
+    lines = ordered.group_by("lead", maintain_order=True).agg(pl.col("said").str.join(" "))
+    leads = pl.DataFrame({"lead": pl.int_range(len(graded), eager=True)})
+    joined = leads.join(lines, on="lead", how="left", maintain_order="left")
+    return joined["said"].cast(pl.String).alias(column)
 
 
-def _listed(graded: pl.DataFrame, column: str, template: pl.Expr, language: str) -> pl.Series:
-    """Return the parts of the score in `column` as sentences, each by its template."""
+def between(graded: pl.DataFrame, language: str = "en") -> pl.Series:
+    """Return the interval of each chance in words, such as "31% to 47%"; null where unknown."""
+    low, high = (
+        (pl.col(name) * 100).round().cast(pl.Int64).cast(pl.String)
+        for name in ("probability_low", "probability_high")
+    )
+    said = pl.when(low.is_not_null()).then(_template("range", language))
+    said = said.str.replace("{low}", low, literal=True)
+    return graded.select(said.str.replace("{high}", high, literal=True)).to_series()
+
+
+def _long(graded: pl.DataFrame, column: str, language: str, **more: pl.Expr) -> pl.DataFrame:
+    """Return one row a part of the score: lead, feature, value and name as readers see them."""
     require(graded, [column], by=f"prospects.words.{column}")
     numbered = graded.select(column, lead=pl.int_range(pl.len()))
     long = numbered.explode(column).drop_nulls(column).unnest(column)
     yes_no = {word: text.word("word", word, language) for word in ("true", "false")}
-    value = pl.col("value").replace(yes_no).fill_null(text.word("word", None, language))
-    name = pl.col("feature").str.replace_all("_", " ", literal=True)
-    sentences = template.str.replace("{feature}", name, literal=True).str.replace(
-        "{value}", value, literal=True
+    unknown = text.word("word", None, language)
+    return long.with_columns(
+        name=pl.col("feature").str.replace_all("_", " ", literal=True), **more
+    ).with_columns(value=pl.col("value").replace(yes_no).fill_null(unknown))
+
+
+def _filled(template: pl.Expr | str) -> pl.Expr:
+    marked = pl.col(template) if isinstance(template, str) else template
+    return marked.str.replace("{feature}", pl.col("name"), literal=True).str.replace(
+        "{value}", pl.col("value"), literal=True
     )
-    by_lead = long.group_by("lead", maintain_order=True).agg(told=sentences)
-    joined = numbered.select("lead").join(by_lead, on="lead", how="left", maintain_order="left")
-    return joined["told"].cast(pl.List(pl.String)).fill_null([]).alias(column)
 
 
 def _template(name: str, language: str) -> pl.Expr:
