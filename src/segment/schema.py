@@ -25,7 +25,6 @@ SATISFACTION_INDICATORS = (
     "speed of after-sales", "quality of after-sales", "training",
 )  # fmt: skip
 CARD_GRADES = ("A", "B", "C", "D", "E")
-PROSPECT_GRADES = CARD_GRADES[:4]
 
 KNOWN_ON = {"known_on": True}
 LATER = {"later": True}
@@ -162,8 +161,7 @@ class Judgements(dy.Schema):
     prospect_id = _id("The prospect judged, as in the prospects.", primary_key=True)
     judged_on = dy.Date(nullable=False, primary_key=True, metadata=KNOWN_ON,
                         description="Its day; the latest before the closing counts.")  # fmt: skip
-    judged_grade = dy.Enum(PROSPECT_GRADES, nullable=False,
-                           description="How likely it closes: A best to D.")  # fmt: skip
+    judged_grade = dy.Enum(CARD_GRADES[:4], nullable=False, description="Chances, A best to D.")
     judged_by = dy.String(nullable=True, description="Who judged.")
 
 

@@ -30,22 +30,22 @@ def calibration(tenths: pl.DataFrame, *, language: str) -> Chart:
     """
     if tenths.is_empty():
         return nothing(language)
-    gaps = (tenths["predicted_rate"] - tenths["realised_rate"]).abs()
-    error = float((gaps * tenths["n_leads"]).sum() / tenths["n_leads"].sum())
+    n, x, y, low, high = (
+        tenths[name].to_numpy()
+        for name in ("n_leads", "predicted_rate", "realised_rate", "low", "high")
+    )
+    points = number(100 * float(n @ np.abs(x - y) / n.sum()), language, 1)
     said = {
-        "error": phrase("page.points_of_share", language, points=number(100 * error, language, 1)),
-        "n": number(tenths["n_leads"].sum(), language),
+        "error": phrase("page.points_of_share", language, points=points),
+        "n": number(int(n.sum()), language),
     }
-    top = HEADROOM * float(tenths.select(pl.max_horizontal("predicted_rate", "high").max()).item())
+    top = HEADROOM * float(max(x.max(), high.max()))
     with rc_context(STYLE):
         drawn, axes = chart(
             phrase("figure.calibration", language, **said),
             phrase("figure.calibration_alt", language, **said), 2.8,
         )  # fmt: skip
         axes.plot([0, top], [0, top], color=RULE, linewidth=1)
-        x, y, low, high = (
-            tenths[name].to_numpy() for name in ("predicted_rate", "realised_rate", "low", "high")
-        )
         axes.vlines(x, low, high, color=SKY, linewidth=2)
         axes.plot(x, y, "o", color=BLUE)
         shares(axes.xaxis, phrase("figure.said_chance", language), language)

@@ -32,7 +32,7 @@ def cross(graded: pl.DataFrame) -> Ways:
         "line_value": place,
         "line_at": _by_grade(grade, {code: own[line[code]] for code in GRADES}),
     }
-    changes = {}
+    changes: dict[str, pl.Expr] = {}
     for side, codes, way, at in (
         ("better", above, "rise", better_at),
         ("worse", below, "sink", worse_at),

@@ -5,6 +5,7 @@ leads that both had judged and that have closed since.
 """
 
 import datetime as dt
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,11 @@ from segment.prospects.model import Model
 from segment.prospects.rules import GRADES
 from segment.schema import require
 
-DTYPES = {"judged_grade": pl.Enum(GRADES), "judged_by": pl.String, "judged_on": pl.Date}
+DTYPES: dict[str, Any] = {
+    "judged_grade": pl.Enum(GRADES),
+    "judged_by": pl.String,
+    "judged_on": pl.Date,
+}
 # Fewer leads won or not won than this put no pairs in order worth telling.
 FEWEST_OUTCOMES = 5
 JUDGES = ("model", "person")
@@ -77,7 +82,7 @@ def both_judged(leads: pl.DataFrame, model: Model) -> pl.DataFrame:
     require(leads, ["prospect_id", "judged_grade"], by="prospects.both_judged")
     judged = model.quality.judged
     if judged is None:
-        schema = {"grade": pl.Enum(GRADES), "judged_grade": pl.Enum(GRADES)}
+        schema: dict[str, Any] = {"grade": pl.Enum(GRADES), "judged_grade": pl.Enum(GRADES)}
         return pl.DataFrame(schema=schema | {"chance": pl.Float64, "is_hit": pl.Float64})
     persons = leads.select("prospect_id", "judged_grade").drop_nulls()
     graded = by_floors(pl.col("chance"), model.rules.floors)
@@ -116,8 +121,8 @@ def pairs(both: pl.DataFrame, interval_share: float) -> pl.DataFrame:
     where too few leads were won, or too few were not.
     """
     hits = both["is_hit"].to_numpy()
-    schema = {"judge": pl.Enum(JUDGES), "n_leads": pl.Int64, "right_share": pl.Float64,
-              "low": pl.Float64, "high": pl.Float64}  # fmt: skip
+    numbers = dict.fromkeys(("right_share", "low", "high"), pl.Float64)
+    schema: dict[str, Any] = {"judge": pl.Enum(JUDGES), "n_leads": pl.Int64, **numbers}
     if min(hits.sum(), len(hits) - hits.sum()) < FEWEST_OUTCOMES:
         return pl.DataFrame(schema=schema)
     width = measures.normal_width(interval_share)

@@ -116,9 +116,9 @@ def lift(table: pl.DataFrame, language: str = "en") -> tuple[str, ...]:
 
 
 def became(followed: pl.DataFrame, interval_share: float, language: str = "en") -> tuple[str, ...]:
-    """Return what became of all grades of last month together; nothing where nobody had one."""
+    """Return what became of all grades of last month together, or that nobody had one."""
     if followed.is_empty():
-        return ()
+        return (phrase("grades.became.nobody", language),)
     found = following.in_all(followed, interval_share)
     n_won = found["n_won"]
     kind = (

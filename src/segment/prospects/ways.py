@@ -21,7 +21,7 @@ from segment.schema import require
 LOW = GRADES[2:]
 MINUTES_AN_HOUR = 60
 DRAW_BYTES = 8
-LETTERS = pl.Enum(GRADES)
+ADDED = ("grade", "place", "places_a_week", "horizon_days", "is_for_learning")
 
 
 def add_grade(leads: pl.DataFrame, model: Model, staff: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -37,7 +37,7 @@ def add_grade(leads: pl.DataFrame, model: Model, staff: pl.DataFrame | None = No
     """
     rules = model.rules.grades
     require(leads, ["prospect_id", "outcome", rules.goes_by], by="prospects.add_grade")
-    plain = leads.drop("grade", "place", "places_a_week", strict=False)
+    plain = leads.drop(ADDED, strict=False)
     goes_by = pl.col(rules.goes_by) if model.card is not None else pl.lit(None, dtype=pl.Float64)
     if rules.grade_by == "capacity":
         made = _placed(plain.with_columns(goes_by.alias(rules.goes_by)), rules, staff)

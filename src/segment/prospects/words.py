@@ -196,9 +196,9 @@ def between(graded: pl.DataFrame, language: str = "en") -> pl.Series:
         (pl.col(name) * 100).round().cast(pl.Int64).cast(pl.String)
         for name in ("probability_low", "probability_high")
     )
-    said = pl.when(low.is_not_null()).then(_template("range", language))
-    said = said.str.replace("{low}", low, literal=True)
-    return graded.select(said.str.replace("{high}", high, literal=True)).to_series()
+    said = pl.when(low.is_not_null()).then(_template("range", language)).otherwise(None)
+    filled = said.str.replace("{low}", low, literal=True).str.replace("{high}", high, literal=True)
+    return graded.select(filled).to_series()
 
 
 def _long(graded: pl.DataFrame, column: str, language: str, **more: pl.Expr) -> pl.DataFrame:
