@@ -33,8 +33,10 @@ def judged(company: sample.Company) -> pl.DataFrame:
     model = clv.fit(history, FORECAST)
     served = value.activities(bought, tables["costs"], tables["invoices"], RULES, as_of)
     undiscounted = pl.col("clv") / (pl.col("expected_revenue") * pl.col("margin_rate"))
+    blocked = tables["customers"].select("customer_id", "blocked_on")
     return (
-        history.customers.pipe(value.add_margin, bought, tables["products"], 0.30, RULES)
+        history.customers.join(blocked, on="customer_id", how="left")
+        .pipe(value.add_margin, bought, tables["products"], 0.30, RULES)
         .pipe(clv.predict, model, FORECAST)
         .pipe(value.add_worth, served, model, RULES, FORECAST)
         .join(company.truth["customers"], on="customer_id", suffix="_true")

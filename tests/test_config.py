@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from segment import config
-from segment.config import Company, ReportRules, Settings
+from segment.company import Company, ReportRules
+from segment.config import Settings
 from segment.data import SourceRules
 from segment.data.rules import ExcludeRule
 from segment.errors import ConfigError

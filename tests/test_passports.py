@@ -171,6 +171,20 @@ def test_who_bought_nothing_hears_of_the_silence():
     assert told(purchases_last_year=0, silent_days=400) == [("bought_nothing", 400.0, None)]
 
 
+@pytest.mark.parametrize(("blocked", "said"), [(10, True), (9, False), (None, False)])
+def test_a_block_is_the_first_reason_unless_bought_since(blocked, said):  # day 10 of 30 is the last
+    first = dt.date(2026, 10, 1)
+    frame = classed(("a", 5120.0, "A")).with_columns(
+        first_on=first, last_on=first + dt.timedelta(days=10), T=30,
+        blocked_on=pl.lit(blocked and first + dt.timedelta(days=blocked), pl.Date),
+        purchases_last_year=3,
+    )  # fmt: skip
+    found = reasons.main(frame, pl.Series(["actual_value"])).to_list()[0]
+
+    assert found[0]["reason"] == ("blocked" if said else "bought")
+    assert found[0]["number"] == (20.0 if said else 5120.0)
+
+
 def test_what_decided_says_which_reasons_come_first():
     frame = grouped(("a", 400.0, 300.0, 0.1, "MGC"), ("b", 9.0, 1.0, 0.9, "BZC")).with_columns(
         p_growth=pl.lit(0.6), cost_to_serve=pl.lit(50.0), clv=pl.lit(10.0)

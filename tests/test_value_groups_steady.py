@@ -39,7 +39,7 @@ def test_the_probability_has_a_band_of_points():
 
 
 def test_on_watch_is_who_may_be_below_zero_and_is_not_surely_so():
-    found = by_p(0.90, 0.8999, 0.50, 0.20, 0.1999)
+    found = by_p(0.90, 0.8999, 0.50, 0.215, 0.2149)
 
     assert found["value_group"].to_list() == ["BZC", "BZC", "BZC", "core", "core"]
     assert found["is_on_watch"].to_list() == [False, True, True, True, False]
@@ -105,7 +105,10 @@ def test_the_lines_name_what_they_compare():
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ({"bzc_probability": 0.95}, "between watch_probability, 0.2, and certain_probability, 0.9"),
+        (
+            {"bzc_probability": 0.95},
+            "between watch_probability, 0.215, and certain_probability, 0.9",
+        ),
         ({"watch_probability": 0.6}, "between watch_probability, 0.6"),
         ({"bzc_band": 0.5}, "must stay above 0"),
         ({"bzc_probability": 0.9, "bzc_band": 0.2}, "not pass 1"),
@@ -127,7 +130,7 @@ def test_the_rule_names_the_probabilities_and_the_band():
     said = value_groups.describe(ValueGroupRules())
 
     assert "below zero is 50% or more" in said
-    assert "less than 90%, and any other customer from 20%" in said
+    assert "less than 90%, and any other customer from 21.5%" in said
     assert "leaves 10 points below" in said
     assert "points" not in value_groups.describe(ValueGroupRules(bzc_band=0.0))
     assert "低于该值10个百分点" in value_groups.describe(ValueGroupRules(), "zh")

@@ -46,7 +46,7 @@ def ledger(*postings: tuple[int, int, str, float]) -> pl.DataFrame:
 
 def served(costs: pl.DataFrame, **rules: object) -> serving.Serving:
     known = value.activities(purchases(), costs, None, ValueRules(**rules), AS_OF)
-    return serving.rates(customers(), known, np.full(N, 18.0))
+    return serving.rates(customers(), known, np.full(N, 18.0), 365)
 
 
 @pytest.mark.parametrize("days", [730, 365, 180, 90])
@@ -102,7 +102,7 @@ def test_a_slip_of_the_pen_is_capped_and_told():
 
     assert (known.n_capped, known.capped) == (1, 1e6)
     assert any(said.startswith("1 cost postings of €1,000,000 in all") for said in told)
-    rates = serving.rates(customers(), known, np.full(N, 18.0)).a_year
+    rates = serving.rates(customers(), known, np.full(N, 18.0), 365).a_year
     assert rates[1:].max() < 1000
 
 

@@ -119,7 +119,7 @@ def test_ranges_hold_their_share_of_the_outcomes(beside_truth):
 def test_who_is_still_visited_is_there_although_nothing_was_bought(forecast, known, as_of):
     customers, model = forecast
     x, t_x, T, _ = clv.on_the_clock(customers, model.clock)
-    told = serving.rates(customers, known, np.ones(customers.height))
+    told = serving.rates(customers, known, np.ones(customers.height), 365)
     silent = dataclasses.replace(told, last_on=-np.ones(customers.height))
     today = dataclasses.replace(told, last_on=customers["T"].cast(pl.Float64).to_numpy())
 
@@ -195,3 +195,26 @@ def test_a_frame_that_is_no_forecast_is_refused(forecast, known):
     customers, model = forecast
     with pytest.raises(DataError, match=r"value\.add_worth needs the column p_nothing"):
         value.add_worth(customers.drop("p_nothing"), known, model, RULES, FORECAST)
+
+
+def test_a_blocked_account_is_gone_unless_it_bought_since(forecast, known, as_of):
+    customers, model = forecast
+    last = pl.col("last_on")
+    blocked = customers.with_columns(
+        blocked_on=pl.when(pl.col("T") % 3 == 0)
+        .then(last)  # on the day of the last purchase
+        .when(pl.col("T") % 3 == 1)
+        .then(last - pl.duration(days=1))  # lifted: there is a purchase since
+    )
+    told = value.add_worth(clv.predict(blocked, model, FORECAST), known, model, RULES, FORECAST)
+    as_before = value.add_worth(customers, known, model, RULES, FORECAST)
+
+    gone, others = (told.filter((pl.col("T") % 3 == 0) == which) for which in (True, False))
+    nothing = (
+        "p_alive", "expected_purchases", "expected_revenue", "revenue_low", "revenue_high",
+        "revenue_sd", "clv", "revenue_next_year", "p_served", "cost_to_serve", "actual_value",
+        "value_low", "value_high", "p_below_zero",
+    )  # fmt: skip
+    assert gone.height and not any(gone[name].abs().sum() for name in nothing)
+    assert gone["p_nothing"].unique().to_list() == [1.0]
+    assert others.drop("blocked_on").equals(as_before.filter(pl.col("T") % 3 != 0))

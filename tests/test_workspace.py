@@ -188,6 +188,7 @@ def people(*rows: tuple[str, str | None, str | None]) -> pl.DataFrame:
     return frame.with_columns(
         region=pl.lit("north"),
         industry=pl.lit(None, dtype=pl.String),
+        blocked_on=pl.lit(None, dtype=pl.Date),
         yearly_cost=pl.lit(None, dtype=pl.Float64),
     )
 
@@ -233,7 +234,9 @@ def test_what_is_known_of_a_customer_is_added_once_and_in_the_order_of_the_rows(
     run = make_run(customers=people(("a", "Ann", "t"), ("b", "Bob", None)))
     once = workspace.with_customers(FRAME.select("customer_id"), run)
 
-    assert once.columns == ["customer_id", "region", "industry", "staff_id", "yearly_cost"]
+    assert once.columns == [
+        "customer_id", "region", "industry", "staff_id", "blocked_on", "yearly_cost",
+    ]  # fmt: skip
     assert once["region"].to_list() == [None, "north", "north"]
     assert workspace.with_customers(once, run).equals(once)
 

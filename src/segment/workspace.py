@@ -163,11 +163,13 @@ def notes(run: Run) -> list[str]:
 
 
 def with_customers(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
-    """Add region, industry, staff_id and yearly_cost to one row a customer, where known."""
+    """Add region, industry, staff, block and yearly cost to one row a customer, where known."""
     customers = table(run, "customers")
     if customers is None:
         return frame
-    known = customers.select("customer_id", "region", "industry", "staff_id", "yearly_cost")
+    known = customers.select(
+        "customer_id", "region", "industry", "staff_id", "blocked_on", "yearly_cost"
+    )
     alone = frame.drop(known.columns[1:], strict=False)
     return alone.join(known, on="customer_id", how="left", maintain_order="left")
 

@@ -35,7 +35,8 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
     discounted; p_nothing is the probability of no purchase in it; revenue_next_year is expected of
     the next 365 days, whatever the horizon; clv is the discounted margin,
     by the column `margin_rate` where the frame has one and by the rules' rate where not. A
-    customer without a purchase in the data gets nulls.
+    customer without a purchase in the data gets nulls; one whose account was blocked since the last
+    purchase (column blocked_on) is gone.
 
     Raises:
         DataError: `customers` is not a summary, or not one of the day that the model ends on.
@@ -47,7 +48,8 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
     x, t_x, T, pace = on_the_clock(known, model.clock)
     kinds = Kinds.of(x, known["first_on"], T, pace)
     days = rules.horizon_days
-    there = purchases.p_alive(model.purchases, x, t_x, T)
+    can_buy = may_buy(known)
+    there = purchases.p_alive(model.purchases, x, t_x, T) * can_buy
     ahead, discounted = _while_there(kinds, model, rules)
     known_of = spend.evidence(known, model.spend, rules.spend_basis, model.clock.prices.trend)
     today = spend.expected(model.spend, known_of.weight, known_of.mean, known_of.usual)
@@ -63,7 +65,7 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
         "revenue_low": ranges.low,
         "revenue_high": ranges.high,
         "revenue_sd": ranges.sd,
-        "p_nothing": ranges.nothing,
+        "p_nothing": np.where(can_buy > 0, ranges.nothing, 1.0),
         "clv": there * discounted[kinds.of_customer] * per_purchase,
         "revenue_next_year": there * _year(kinds, model) * today,
     }
@@ -76,6 +78,17 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
         .with_columns(spread)
         .with_columns(pl.col("clv") * rate)
     )
+
+
+def may_buy(customers: pl.DataFrame) -> Floats:
+    """Return 0 for each customer whose account was blocked since the last purchase, else 1.
+
+    A purchase after the block tells that it was lifted.
+    """
+    if "blocked_on" not in customers.columns:
+        return np.ones(customers.height)
+    is_blocked = (customers["blocked_on"] >= customers["last_on"]).fill_null(value=False)
+    return 1.0 - is_blocked.cast(pl.Float64).to_numpy()
 
 
 def forecast(

@@ -37,6 +37,10 @@ FACTS = {
     for fact in (
         Fact("on_watch", ("is_on_watch", "p_below_zero"),
              pl.col("is_on_watch").fill_null(value=False), pl.col("p_below_zero"), "share"),
+        Fact("blocked", ("blocked_on", "last_on", "first_on", "T"),
+             pl.col("blocked_on") >= pl.col("last_on"),
+             (pl.col("first_on") + pl.duration(days="T") - pl.col("blocked_on")).dt.total_days(),
+             "count"),
         Fact("bought", ("revenue_last_year", "purchases_last_year"),
              DAYS > 0, YEAR, "money", DAYS),
         Fact("bought_nothing", ("purchases_last_year", "silent_days"),
@@ -88,6 +92,7 @@ FACTS = {
     )
 }  # fmt: skip
 WORTH = (
+    "blocked",
     "on_watch",
     "cost_above",
     "bought",
@@ -98,9 +103,13 @@ WORTH = (
     "silent",
 )
 LOSS = ("on_watch", "cost_above", "cost", "expected", "margin", "bought", "bought_nothing")
-GROWTH = ("on_watch", "grows", "within_reach", "elsewhere", "bought", "bought_nothing", "expected")
-SALES = ("bought", "bought_nothing", "expected", "silent")
+GROWTH = (
+    "blocked", "on_watch", "grows", "within_reach", "elsewhere", "bought", "bought_nothing",
+    "expected",
+)  # fmt: skip
+SALES = ("blocked", "bought", "bought_nothing", "expected", "silent")
 RHYTHM = (
+    "blocked",
     "came_back",
     "first_bought",
     "silent",

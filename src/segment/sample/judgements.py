@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from segment.sample.rules import SampleRules, chance
-from segment.schema import CARD_GRADES
+from segment.schema import JUDGED_GRADES
 
 JUDGED_SHARE = 0.4  # of the prospects
 MOST_DAYS = 6  # after the creation
@@ -26,7 +26,7 @@ def make(
     names = staff.select("staff_id", judged_by="name")
     return (
         leads.select("prospect_id", "staff_id")
-        .with_columns(day=pl.Series(day), judged_grade=pl.Series(np.array(CARD_GRADES)[grade]))
+        .with_columns(day=pl.Series(day), judged_grade=pl.Series(np.array(JUDGED_GRADES)[grade]))
         .filter(pl.Series(is_judged))
         .join(names, on="staff_id", how="left", maintain_order="left")
         .select("prospect_id", "day", "judged_grade", "judged_by")

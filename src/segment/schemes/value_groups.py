@@ -46,7 +46,7 @@ class ValueGroupRules:
     mgc_share: float = 0.20
     bzc_probability: float = 0.50
     certain_probability: float = 0.90
-    watch_probability: float = 0.20
+    watch_probability: float = 0.215
     margin: float = 0.20
     bzc_band: float = 0.10
     grace_months: int = 0

@@ -13,6 +13,7 @@ import polars as pl
 
 from segment.schema import require
 from segment.summary import YEAR_DAYS
+from segment.value import pricing
 from segment.value.rules import COUNTED, ValueRules
 
 AFTER_DAYS = 3  # a delivery on Monday for an order of Friday still follows it
@@ -34,11 +35,12 @@ class Activities:
     """What each customer took, and what each activity costs.
 
     `counts` has a row for each customer and activity: times, cost and square (the sum of squared
-    costs), in which postings older than a year count half. `kinds` has a row for each activity:
-    follows (orders or calendar), times and cost of the last year, price of one, since when it is
-    recorded. `served` has first_on, the first posting of a customer, and last_on, the last that
-    went by the calendar. `n_capped` postings of `capped` money were above fifty times the middle of
-    their activity and count as that; `unused` are declared activities with no posting.
+    costs), in the prices of today, in which postings older than a year count half. `kinds` has a
+    row for each activity: follows (orders or calendar), times and cost of the last year, the price
+    of one today and rise_rate, by how much that rises in a year, since when it is recorded.
+    `served` has first_on, the first posting of a customer, and last_on, the last that went by the
+    calendar. `n_capped` postings of `capped` money were above fifty times the middle of their
+    activity and count as that; `unused` are declared activities with no posting.
     """
 
     as_of: dt.date
@@ -77,6 +79,7 @@ def activities(
     is_slip = (pl.len().over("activity") >= MANY) & (most > 0) & (pl.col("amount") > most)
     slips = postings.filter(is_slip)
     postings = postings.with_columns(amount=pl.when(is_slip).then(most).otherwise("amount"))
+    postings = pricing.in_todays_prices(postings, as_of, unmoved=(*COUNTED, LATE))
     is_late = (pl.lit(as_of) - pl.col("date")).dt.total_days() < YEAR_DAYS
     weight = pl.when(is_late).then(1.0).otherwise(OLDER_WEIGHT)
     follows = _follows(postings, known, rules)
@@ -86,6 +89,7 @@ def activities(
         .agg(
             *(pl.col(name).filter(is_late).sum() for name in ("times", "amount")),
             price=_price(is_late),
+            rise_rate=pl.col("rise_rate").first(),
             first=pl.col("date").min(),
             n=pl.len(),
         )
@@ -105,12 +109,18 @@ def activities(
         counts=postings.group_by("customer_id", "activity", maintain_order=True)
         .agg(
             times=(pl.col("times") * weight).sum(),
-            cost=(pl.col("amount") * weight).sum(),
-            square=(pl.col("amount") ** 2 * weight).sum(),
+            cost=(pl.col("today") * weight).sum(),
+            square=(pl.col("today") ** 2 * weight).sum(),
         )
         .sort("customer_id", "activity"),
         kinds=kinds.select(
-            "activity", "follows", "times", cost="amount", price="price", since="since"
+            "activity",
+            "follows",
+            "times",
+            pl.col("amount").alias("cost"),
+            "price",
+            "rise_rate",
+            "since",
         ),
         served=postings.group_by("customer_id", maintain_order=True).agg(
             first_on=pl.col("date").min(),
@@ -127,9 +137,9 @@ def _since() -> pl.Expr:
 
 
 def _price(is_late: pl.Expr) -> pl.Expr:
-    """Return what an activity costs each time: in the last year, or ever if not in that."""
-    lately = pl.col("amount").filter(is_late).sum() / pl.col("times").filter(is_late).sum()
-    ever = pl.col("amount").sum() / pl.col("times").sum()
+    """Return what an activity costs today: by the last year, or by all if it had none."""
+    lately = pl.col("today").filter(is_late).sum() / pl.col("times").filter(is_late).sum()
+    ever = pl.col("today").sum() / pl.col("times").sum()
     return pl.when(is_late.any()).then(lately).otherwise(ever)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from segment import spend
-from segment.clv import ClvModel, ClvRules, on_the_clock
+from segment.clv import ClvModel, ClvRules, may_buy, on_the_clock
 from segment.purchases import Floats
 from segment.schema import require
 from segment.summary import YEAR_DAYS
@@ -88,8 +88,8 @@ def _made(
     x, t_x, T, pace = on_the_clock(customers, model.clock)
     history, days = (x, t_x, T), forecast.horizon_days
     bought = below_zero.rate(customers, history, pace, model.purchases, model.clock)
-    costs = serving.rates(customers, known, bought[0] / bought[1])
-    there = presence.there(customers, history, model.purchases, costs)
+    costs = serving.rates(customers, known, bought[0] / bought[1], days)
+    there = presence.there(customers, history, model.purchases, costs) * may_buy(customers)
     years = presence.stays(history, pace, model.purchases, model.clock, days) * days / YEAR_DAYS
     clv, margin, revenue, orders, a_purchase = (
         customers[name].to_numpy()

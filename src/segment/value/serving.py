@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from segment import credibility, mixture
 from segment.summary import YEAR_DAYS
 from segment.threads import one_thread
+from segment.value import pricing
 from segment.value.activities import OLDER_WEIGHT, Activities
 
 Floats = NDArray[np.float64]
@@ -51,21 +52,27 @@ class Serving:
 
 
 @one_thread
-def rates(customers: pl.DataFrame, known: Activities, purchases_a_year: Floats) -> Serving:
-    """Return what serving each customer will cost; `customers` come from `clv.predict`."""
+def rates(
+    customers: pl.DataFrame, known: Activities, purchases_a_year: Floats, horizon_days: int
+) -> Serving:
+    """Return what serving each customer will cost in the prices of the horizon.
+
+    `customers` come from `clv.predict`.
+    """
     n = customers.height
     an_order, a_year, variance, chance, moves, often = (np.zeros(n) for _ in range(6))
     told = _told(customers, purchases_a_year)
-    kinds = known.kinds.select("activity", "follows", "price", "since")
-    for activity, follows, usual_price, since in kinds.iter_rows():
+    kinds = known.kinds.select("activity", "follows", "price", "rise_rate", "since")
+    for activity, follows, usual_price, rise_rate, since in kinds.iter_rows():
+        dearer = pricing.to_come(rise_rate, horizon_days)
         n_orders, years = _record(customers, known, since)
         times, cost, square = _counts(customers, known, activity)
         if follows == "orders":
-            an_order += _an_order(cost, square, n_orders)
+            an_order += _an_order(cost, square, n_orders) * dearer
             continue
         rate, spread, moved = _a_year(told, times, years)
         own, around = _price(cost, square, times)
-        price = usual_price * own
+        price = usual_price * own * dearer
         a_year += rate * price
         moves += rate * price * moved
         variance += (spread * price) ** 2

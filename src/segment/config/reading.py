@@ -1,41 +1,19 @@
-"""segment.toml: what the words mean, read once into frozen rules.
-
-Each section belongs to the module of its rules and is checked by it; an unknown section or key
-is refused with the nearest known name. Paths in the file are relative to the file.
-"""
+"""segment.toml into frozen rules: what is not known is refused, faults are told with place."""
 
 import dataclasses
 import datetime as dt
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from segment import exceptions
-from segment.backtest import BacktestRules
-from segment.clv import ClvRules
-from segment.company import Company, ReportRules
+from segment.company import ReportRules
+from segment.config.settings import RULES, Settings, check_labels
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
-from segment.exceptions import ExceptionRules
-from segment.growth import GrowthRules
-from segment.playbook import PlaybookRules
-from segment.prospects.rules import ProspectRules
 from segment.schema import TABLES
-from segment.schemes import lifecycle, pareto, stars, value_groups, watch_list
-from segment.schemes.levels import LevelRules
-from segment.schemes.lifecycle import LifecycleRules
-from segment.schemes.pareto import ParetoRules
-from segment.schemes.stars import StarRules
-from segment.schemes.value_groups import ValueGroupRules
-from segment.schemes.watch_list import WatchRules
-from segment.signals import SignalRules
-from segment.stability import StabilityRules
-from segment.value import ValueRules
 
 FILE_NAME = "segment.toml"
 # What a value should be, by the kind of pydantic's error; the rest it says well itself.
@@ -50,88 +28,6 @@ WANTED = {
     "tuple_type": "a list in square brackets",
 }
 BRANCHES = {"str", "tuple[str, ...]"}  # of a value that may be one text or several
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """Everything that segment.toml says, with the defaults where it is silent."""
-
-    company: Company = field(default_factory=Company)
-    clv: ClvRules = field(default_factory=ClvRules)
-    backtest: BacktestRules = field(default_factory=BacktestRules)
-    value: ValueRules = field(default_factory=ValueRules)
-    growth: GrowthRules = field(default_factory=GrowthRules)
-    prospects: ProspectRules = field(default_factory=ProspectRules)
-    tiers: LevelRules = field(default_factory=LevelRules)
-    abc: ParetoRules = field(default_factory=ParetoRules)
-    abc_heads: ParetoRules = field(
-        default_factory=lambda: ParetoRules(by="heads", label="key_class")
-    )
-    value_groups: ValueGroupRules = field(default_factory=ValueGroupRules)
-    lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
-    stability: StabilityRules = field(default_factory=StabilityRules)
-    exceptions: ExceptionRules = field(default_factory=ExceptionRules)
-    stars: StarRules = field(default_factory=StarRules)
-    signals: SignalRules = field(default_factory=SignalRules)
-    watch_list: WatchRules = field(default_factory=WatchRules)
-    playbook: PlaybookRules = field(default_factory=PlaybookRules)
-    report: ReportRules = field(default_factory=ReportRules)
-    data_folder: Path = Path("data/sample")  # with a file, the file's own folder
-    sources: dict[str, SourceRules] = field(default_factory=dict)
-    path: Path | None = None
-
-
-def _check_labels(settings: Settings) -> Settings:
-    """Return settings in which no two labels share a name and no play waits in vain.
-
-    Raises:
-        ConfigError: They do, or one does.
-    """
-    given: dict[str, tuple[str, ...]] = {
-        "value_group": value_groups.LABELS,
-        "lifecycle_state": lifecycle.LABELS,
-        "exception_state": exceptions.STATES,
-        "star": stars.LABELS,
-        "watch": watch_list.LABELS,
-    }
-    for section, rules, codes in (
-        ("tiers", settings.tiers, settings.tiers.labels),
-        ("abc", settings.abc, pareto.LABELS),
-        ("abc_heads", settings.abc_heads, pareto.LABELS),
-    ):
-        if rules.label in given:
-            raise ConfigError(f"[{section}] has the label '{rules.label}', which another has too.")
-        given[rules.label] = codes
-    _check_known("[stars]", {settings.stars.class_label: ()}, given)
-    _check_known("[watch_list]", settings.watch_list.key, given)
-    for play in settings.playbook.plays:
-        known = {label: codes for label, codes in play.when.items() if label in given}
-        _check_known(f"The play '{play.reason}'", known, given)
-    return settings
-
-
-def _check_known(
-    who: str, wanted: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]
-) -> None:
-    for label, codes in wanted.items():
-        if label not in given:
-            raise ConfigError(
-                f"{who} reads the label '{label}', which no system gives{nearest(label, given)}; "
-                f"the labels are {listed(list(given), 12)}."
-            )
-        vain = [code for code in codes if code not in given[label]]
-        if vain:
-            raise ConfigError(
-                f"{who} waits for {label} '{vain[0]}', which is never given"
-                f"{nearest(vain[0], given[label])}; it is one of {listed(given[label])}."
-            )
-
-
-RULES: dict[str, Any] = {
-    section.name: section.type
-    for section in dataclasses.fields(Settings)
-    if dataclasses.is_dataclass(section.type)
-}
 
 
 def find(start: Path) -> Path | None:
@@ -183,7 +79,7 @@ def load(path: Path | None) -> Settings:
             "path": path.resolve(),
         }
     )
-    return _check_labels(settings)
+    return check_labels(settings)
 
 
 def _own(section: str) -> dict[str, Any]:
