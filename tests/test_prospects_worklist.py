@@ -67,11 +67,21 @@ def test_learning_leads_stand_below_the_best_and_are_marked():
         lead("d", "D", 0.01, is_for_learning=True),
     ])  # fmt: skip
     found = prospects.worklist(rows, 1)
-    plain = prospects.worklist(rows, 2, with_learning=False)
+    plain = prospects.worklist(rows, 2, most_learning=0)
 
     assert found["prospect_id"].to_list() == ["a", "b", "d"]
     assert found["is_for_learning"].to_list() == [False, True, True]
     assert plain["prospect_id"].to_list() == ["a", "b"]
+
+
+def test_of_many_for_learning_some_of_all_chances_are_listed():
+    rows = pl.concat(
+        lead(f"{n:02d}", "D", 0.14 - 0.001 * n, is_for_learning=True) for n in range(50)
+    )
+    found = prospects.worklist(rows, 10, most_learning=20)["prospect_id"].to_list()
+
+    assert found == [f"{n:02d}" for n in range(0, 50, 3)]
+    assert len(prospects.worklist(rows, 10, most_learning=50)) == 50
 
 
 def test_money_orders_the_list_where_grades_go_by_it():

@@ -82,9 +82,9 @@ def _part_due(followed: pl.DataFrame, ages: Floats, passed: float, horizons: Flo
 def by_grade(followed: pl.DataFrame, interval_share: float) -> pl.DataFrame:
     """Return for each grade of then what was to be expected by now, beside what came.
 
-    `followed` is what `follow_up` returns. Columns: grade, n_leads, n_won, n_lost, n_open, n_gone,
-    expected_won, expected_low and expected_high: as many are won with the probability
-    `interval_share` if the chances were right (binomial, which is a little wider than the truth).
+    `followed` is what `follow_up` returns. Columns: grade, n_leads, n_won, expected_won,
+    expected_low and expected_high (as many are won with the probability `interval_share` if the
+    chances were right: binomial, which is a little wider than the truth), n_lost, n_open, n_gone.
     Those gone count for neither side.
     """
     every = pl.DataFrame({"grade": pl.Series(GRADES, dtype=pl.Enum(GRADES))})
@@ -116,4 +116,6 @@ def _expected(table: pl.DataFrame, interval_share: float) -> pl.DataFrame:
         pl.Series(binom.ppf(at, np.maximum(n, 1), chance)).clip(0, None).cast(pl.Int64)
         for at in (tail, 1.0 - tail)
     )
-    return table.with_columns(expected_low=low, expected_high=high)
+    bounded = table.with_columns(expected_low=low, expected_high=high)
+    told = ("n_won", "expected_won", "expected_low", "expected_high", "n_lost", "n_open", "n_gone")
+    return bounded.select(pl.exclude(told), *told)

@@ -27,7 +27,7 @@ def realised(leads: pl.DataFrame, model: Model) -> pl.DataFrame | None:
 
     `leads` have value_if_won where money decides; a lead of the past is given the value that one
     like it would have today. By capacity a grade depends on who else was open that day, so that
-    nothing can be rehearsed: None, as where nothing was judged.
+    nothing can be rehearsed: None, as where the model abstained.
 
     Columns: grade, n_leads, predicted_rate, realised_rate, low, high.
 
@@ -35,7 +35,7 @@ def realised(leads: pl.DataFrame, model: Model) -> pl.DataFrame | None:
         DataError: A column that the rules go by is not there.
     """
     rules, judged = model.rules.grades, model.quality.judged
-    if judged is None or rules.grade_by == "capacity":
+    if judged is None or model.card is None or rules.grade_by == "capacity":
         return None
     chance, floors = pl.col("chance"), rules.floors
     if rules.grade_by == "expected_value":

@@ -173,7 +173,9 @@ def brief(graded: pl.DataFrame, column: str, language: str = "en") -> pl.Series:
         .otherwise(_template("brief.part", language))
     )  # fmt: skip
     long = _long(graded, column, language, kind=kind, told=part).with_columns(told=_filled("told"))
-    by_kind = long.group_by("lead", "kind", maintain_order=True).agg(pl.col("told").str.join(", "))
+    by_kind = long.group_by("lead", "kind", maintain_order=True).agg(
+        pl.col("told").str.join(phrase("prospects.brief.and", language))
+    )
     heads = {kind: phrases(language)[f"prospects.brief.{column}_{kind}"] for kind in kinds}
     ordered = by_kind.with_columns(
         place=pl.col("kind").replace_strict(list(kinds), list(range(len(kinds))), default=0),
@@ -184,7 +186,9 @@ def brief(graded: pl.DataFrame, column: str, language: str = "en") -> pl.Series:
     if column == "levers":
         is_first = pl.col("kind") != "raises"
         ordered = ordered.filter(is_first | ~is_first.any().over("lead"))
-    lines = ordered.group_by("lead", maintain_order=True).agg(pl.col("said").str.join(" "))
+    lines = ordered.group_by("lead", maintain_order=True).agg(
+        pl.col("said").str.join(phrase("prospects.brief.then", language))
+    )
     leads = pl.DataFrame({"lead": pl.int_range(len(graded), eager=True)})
     joined = leads.join(lines, on="lead", how="left", maintain_order="left")
     return joined["said"].cast(pl.String).alias(column)

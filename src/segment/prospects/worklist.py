@@ -15,6 +15,7 @@ DAYS_OF_WEEK = 7
 # Shown where they are there and say something of at least one lead.
 OPTIONAL = ("what_to_do", "owner", "expected_value", "judged_grade")
 LEARNING = "is_for_learning"
+MOST_LEARNING = 20
 
 
 def worklist(
@@ -24,14 +25,14 @@ def worklist(
     *,
     rules: GradeRules | None = None,
     as_of: dt.date | None = None,
-    with_learning: bool = True,
+    most_learning: int = MOST_LEARNING,
 ) -> pl.DataFrame:
     """Return at most `most` graded open prospects of `predict`, the best first, and the learning.
 
-    The order is that of the rules: by the chance, the expected value or the place. Those marked for
-    learning stand below the best ones, however many they are; `with_learning` False treats them as
-    any other. A is due in the week after `as_of`, B in two, C and whoever is for learning in four.
-    Where the model abstained nobody is graded and the list is empty.
+    The order is that of the rules: by the chance, the expected value or the place. Below the best
+    stand those marked for learning, at most `most_learning`, spread evenly over their order; with 0
+    they are leads as any other. A is due in the week after `as_of`, B in two, C and whoever is for
+    learning in four. Where the model abstained nobody is graded and the list is empty.
 
     Columns, those that decide first: prospect_id, grade, close_probability, reasons (one text),
     probability_range (in words); what_to_do, owner, expected_value and judged_grade where they say
@@ -43,13 +44,15 @@ def worklist(
     goes_by = (rules or GradeRules()).goes_by
     require(graded, ["outcome", "grade", "reasons", "close_probability", goes_by],
             by="prospects.worklist")  # fmt: skip
-    is_marked = with_learning and LEARNING in graded.columns
+    is_marked = most_learning > 0 and LEARNING in graded.columns
     ordered = (
         graded.filter(pl.col("outcome").cast(pl.String) == "open", pl.col("grade").is_not_null())
         .sort(goes_by, "prospect_id", descending=[True, False], nulls_last=True)
         .with_columns((pl.col(LEARNING) if is_marked else pl.lit(value=False)).alias(LEARNING))
     )
-    best = pl.concat([ordered.filter(~pl.col(LEARNING)).head(most), ordered.filter(LEARNING)])
+    learning = ordered.filter(LEARNING)
+    every = max(-(-learning.height // max(most_learning, 1)), 1)
+    best = pl.concat([ordered.filter(~pl.col(LEARNING)).head(most), learning.gather_every(every)])
     told = best.with_columns(
         words.brief(best, "reasons", language),
         words.between(best, language).alias("probability_range"),
