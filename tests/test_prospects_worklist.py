@@ -114,7 +114,7 @@ def test_what_to_do_names_what_lowers_the_chance_and_what_is_not_known():
                 part("n_calls", None, -0.1)), 5,
     )  # fmt: skip
 
-    assert found["what_to_do"].to_list() == ["Change: discount: 0.1. Find out: n calls."]
+    assert found["what_to_do"].to_list() == ["Change: discount: 0.1. Find out: calls."]
 
 
 def test_where_nothing_is_to_be_changed_it_is_to_be_kept():

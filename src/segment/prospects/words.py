@@ -213,7 +213,8 @@ def _long(graded: pl.DataFrame, column: str, language: str, **more: pl.Expr) -> 
     yes_no = {word: text.word("word", word, language) for word in ("true", "false")}
     unknown = text.word("word", None, language)
     return long.with_columns(
-        name=pl.col("feature").str.replace_all("_", " ", literal=True), **more
+        name=pl.col("feature").str.strip_prefix("n_").str.replace_all("_", " ", literal=True),
+        **more,
     ).with_columns(value=pl.col("value").replace(yes_no).fill_null(unknown))
 
 
