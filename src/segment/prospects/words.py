@@ -186,9 +186,8 @@ def brief(graded: pl.DataFrame, column: str, language: str = "en") -> pl.Series:
     if column == "levers":
         is_first = pl.col("kind") != "raises"
         ordered = ordered.filter(is_first | ~is_first.any().over("lead"))
-    lines = ordered.group_by("lead", maintain_order=True).agg(
-        pl.col("said").str.join(phrase("prospects.brief.then", language))
-    )
+    apart = phrase("prospects.brief.then", language, before="", after="")
+    lines = ordered.group_by("lead", maintain_order=True).agg(pl.col("said").str.join(apart))
     leads = pl.DataFrame({"lead": pl.int_range(len(graded), eager=True)})
     joined = leads.join(lines, on="lead", how="left", maintain_order="left")
     return joined["said"].cast(pl.String).alias(column)
