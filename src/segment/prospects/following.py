@@ -44,7 +44,8 @@ def follow_up(
     followed = open_then.join(now, on="prospect_id", how="left", maintain_order="left")
     ages = (then - followed["created_on"]).dt.total_days().clip(0).cast(pl.Float64).to_numpy()
     passed = float((as_of - then).days)
-    part = _part_due(timing.follow(leads, then), ages, passed, followed["horizon"].to_numpy())
+    known_then = timing.follow(leads.filter(pl.col("created_on") <= then), then)
+    part = _part_due(known_then, ages, passed, followed["horizon"].to_numpy())
     return followed.select(
         "prospect_id",
         pl.col("grade").cast(pl.Enum(GRADES)),

@@ -35,9 +35,10 @@ def way(
 def _goes_by(graded: pl.DataFrame, model: Model, language: str) -> str:
     rules = model.rules.grades
     order = phrase(f"grades.order.{rules.order_by}", language)
-    if graded["grade"].null_count() == len(graded):
-        return phrase(f"grades.nobody.{rules.grade_by}", language)
     places = graded["places_a_week"].max()
+    is_by_hours, nobody = rules.grade_by == "capacity", graded["grade"].count() == 0
+    if places is None if is_by_hours else nobody:
+        return phrase(f"grades.nobody.{rules.grade_by}", language)
     return phrase(
         f"grades.by.{rules.grade_by}", language, order=order,
         n=text.number(places, language),  # type: ignore[arg-type]
@@ -61,7 +62,7 @@ def _worth(graded: pl.DataFrame, model: Model, language: str, currency: str) -> 
     if not counts:
         return [*said, phrase("grades.worth.none", language)]
     alike = phrase("grades.and", language).join(
-        text.word("grades.column", name, language) for name in rules.alike
+        text.word("grades.column", name, language) for name in rules.alike if name in graded.columns
     )
     told = [
         phrase(f"grades.basis.{basis}", language, n=text.number(counts[basis], language),
@@ -88,14 +89,12 @@ def drift(found: dict[str, float] | None, language: str = "en") -> str:
     is_sure = not found["low"] <= 0 <= found["high"]
     moved = abs(found["change"]) >= SMALLEST_CHANGE and is_sure
     kind = ("up" if found["change"] > 0 else "down") if moved else "steady"
-    points = {
-        name: text.number(100 * abs(found[name]), language, 1) for name in ("change", "low", "high")
-    }
     low, high = sorted((abs(found["low"]), abs(found["high"])))
     return phrase(
         f"grades.drift.{kind}", language, n=text.number(found["n_months"], language),
         earlier=percent(found["earlier"], language, 1),
-        later=percent(found["later"], language, 1), points=points["change"],
+        later=percent(found["later"], language, 1),
+        points=text.number(100 * abs(found["change"]), language, 1),
         low=text.number(100 * low, language, 1), high=text.number(100 * high, language, 1),
     )  # fmt: skip
 
