@@ -185,9 +185,6 @@ def test_leads_of_a_single_day_cannot_be_judged():
 @pytest.mark.parametrize(
     ("rules", "sentence"),
     [
-        ({"a_floor": 0.3}, "must fall from a_floor to c_floor"),
-        ({"c_floor": 0.0}, "must fall from a_floor to c_floor"),
-        ({"a_floor": 1.2}, "a_floor is 1.2; it is a share"),
         ({"horizon_days": 0}, "horizon_days is 0; it is a whole number, 1 or more"),
         ({"horizon_share": 1.0}, "horizon_share is 1.0; it lies between 0 and 1"),
         ({"min_won": 1}, "min_won is 1; it is a whole number, 2 or more"),

@@ -14,8 +14,12 @@ from segment.prospects.contract import CONTRACT
 
 # What grading adds; a table graded before may be graded again. What was withheld ends with it.
 RESULTS = (
-    "close_probability", "probability_low", "probability_high", "grade", "reasons", CLOSED_LATER,
+    "close_probability", "probability_low", "probability_high", "grade", "reasons", "levers",
+    "value_if_won", "value_basis", "expected_value", "place", "places_a_week", "horizon_days",
+    "is_for_learning", CLOSED_LATER,
 )  # fmt: skip
+# What a person thought of the lead: shown beside the model's grade, never a feature of it.
+JUDGED = ("judged_grade", "judged_by", "judged_on")
 
 Kind = Literal["number", "day", "category", "unreadable"]
 
@@ -42,8 +46,8 @@ class Feature:
 
 
 def recognise(prospects: pl.DataFrame) -> tuple[Feature, ...]:
-    """Tell the kind of every column that is neither in the contract nor a result of grading."""
-    names = [name for name in prospects.columns if name not in (*CONTRACT, *RESULTS)]
+    """Tell the kind of every column but the contract's, results of grading and judgements."""
+    names = [name for name in prospects.columns if name not in (*CONTRACT, *RESULTS, *JUDGED)]
     return tuple(Feature(name=name, kind=_kind(prospects[name])) for name in names)
 
 

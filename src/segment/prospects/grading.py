@@ -23,8 +23,10 @@ def predict(prospects: pl.DataFrame, model: Model) -> pl.DataFrame:
     that it is won within the horizon from then on, given how long it has waited; for a closed one
     it is the chance within the horizon of its creation. `probability_low` and `probability_high`
     say how well the chance is known, not whether the lead will close. `reasons` are the largest
-    parts of the log-odds, counted from the mean lead. Where the model abstained everyone has the
-    base rate, and neither grade nor reasons. What was graded before is graded anew.
+    parts of the log-odds, counted from the mean lead, and `levers` those of the fields that
+    somebody can change. The grade is that of the chance; where the rules go by value or capacity it
+    is null until `add_grade`. Where the model abstained everyone has the base rate, and neither
+    grade nor reasons. What was graded before is graded anew.
 
     Raises:
         DataError: The prospects break their contract, or lack a column that the model reads.
@@ -39,6 +41,7 @@ def predict(prospects: pl.DataFrame, model: Model) -> pl.DataFrame:
             probability_high=pl.lit(quality.base_high, dtype=pl.Float64),
             grade=measures.graded(pl.lit(None, dtype=pl.Float64), model.rules.floors),
             reasons=pl.lit([], dtype=pl.List(reasons.REASON)),
+            levers=pl.lit([], dtype=pl.List(reasons.REASON)),
         )
     names = [feature.name for feature in model.features]
     leads = declared.hide(leads, names, model.rules, by="prospects.predict")
@@ -50,9 +53,24 @@ def predict(prospects: pl.DataFrame, model: Model) -> pl.DataFrame:
         pl.Series("probability_low", measures.chance(log_odds - reach)),
         pl.Series("probability_high", measures.chance(log_odds + reach)),
     ).with_columns(
-        grade=measures.graded(pl.col("close_probability"), model.rules.floors),
+        grade=measures.graded(_decides(model), model.rules.floors),
         reasons=reasons.largest(leads, effects, model),
+        levers=_levers(leads, effects, model),
     )
+
+
+def _decides(model: Model) -> pl.Expr:
+    is_by_chance = model.rules.grades.grade_by == "probability"
+    return pl.col("close_probability") if is_by_chance else pl.lit(None, dtype=pl.Float64)
+
+
+def _levers(leads: pl.DataFrame, effects: Floats, model: Model) -> pl.Series:
+    """Return the largest parts of the score that somebody can change; waiting is none of them."""
+    names = [feature.name for feature in model.features]
+    is_lever = np.array([*(name in model.rules.actionable for name in names), False])
+    if not is_lever.any():
+        return pl.repeat([], len(leads), dtype=pl.List(reasons.REASON), eager=True)
+    return reasons.largest(leads, effects * is_lever, model)
 
 
 def score(leads: pl.DataFrame, model: Model) -> tuple[Floats, Floats]:
