@@ -97,7 +97,11 @@ def of_sample(seed: int) -> dict[str, float]:
 
 def _how(model: prospects.Model) -> str:
     """Return what the model says of how it was fitted."""
-    return str(getattr(model.quality, "way", model.quality.freedom))
+    way = model.quality.way
+    if way is None:
+        return "no way"
+    memory = "" if way.memory is None else f", memory {way.memory:g}"
+    return f"{way.learner} {way.freedom:g}{memory}"
 
 
 def of_funnel(kind: str, seed: int) -> dict[str, float]:

@@ -1,6 +1,8 @@
 """What the grades of prospects mean: floors of the chance, the horizon, and what may be used."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from segment import checks
 from segment.errors import ConfigError, listed
@@ -25,6 +27,8 @@ class ProspectRules:
     allow: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     actionable: tuple[str, ...] = ()
+    # Fields in which the chance may only rise, or only fall.
+    monotone: Mapping[str, Literal["rising", "falling"]] = field(default_factory=dict)
     # What Dynamics 365 asks for before it grades at all: 40 won and 40 lost.
     min_won: int = 40
     min_lost: int = 40
