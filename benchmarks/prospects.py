@@ -101,7 +101,7 @@ def _how(model: prospects.Model) -> str:
     if way is None:
         return "no way"
     memory = "" if way.memory is None else f", memory {way.memory:g}"
-    return f"{way.learner} {way.freedom:g}{memory}"
+    return f"{way.learner}{memory}"
 
 
 def of_funnel(kind: str, seed: int) -> dict[str, float]:

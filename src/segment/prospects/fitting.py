@@ -191,15 +191,13 @@ def _model(
     at = np.flatnonzero(known["is_hit"].is_not_null().to_numpy())
     hits = known["is_hit"].drop_nulls().cast(pl.Float64).to_numpy()
     counts = known["weight"].to_numpy()[at]
-    weights, intercept = learning.learn(way, layout, at, hits, counts)
-    slope = verdict.slope
-    scores = slope * (layout.rows @ weights + intercept)
+    weights, intercept = learning.learn(way, layout, at, (hits, counts))
+    scores = layout.rows @ weights + intercept
     level, moves = drift.curve(scores, seen, verdict.belief, verdict.unrest)
     moved, _ = moves.at(seen.ages)
     card = scorecard.fit(
         layout.rows[at], layout.scales, (weights, intercept), (hits, counts),
-        freedom=way.freedom, slope=(slope, verdict.slope_error), level=level,
-        base_rate=plain.quality.base_rate or GUESSING,
+        level=level, base_rate=plain.quality.base_rate or GUESSING,
     )  # fmt: skip
     return replace(
         plain, card=card, level=moves,

@@ -1,8 +1,8 @@
 """How good the chances are, told by leads that the model had not seen: later ones.
 
 The history is rehearsed: at several days in its second half the model is fitted to what was
-known on that day and asked about the leads that came next. Slope and level are those that the
-periods before had shown, so that nothing is known before it was.
+known on that day and asked about the leads that came next, whose level is
+told by what the periods before had shown: nothing is known before it was.
 """
 
 import datetime as dt
@@ -25,16 +25,14 @@ if TYPE_CHECKING:
 # The share of the judged leads after which the first model is fitted; what comes before is to
 # learn from.
 FIRST_CUT = 0.5
-# Fitted anew so many times; a report is made monthly, so that the level is never older than that.
-FEWEST_PERIODS, MOST_PERIODS = 5, 10
+# Fitted anew so many times, as it is from report to report.
+FEWEST_PERIODS, MOST_PERIODS = 5, 20
 LEAST_OF_PERIOD = 200
 # The horizon of the rehearsal takes at most this share of the history, so that there is time to
 # learn before it and time to see after it.
 REHEARSED_SHARE = 0.25
 # Fewer hits or misses than this give no weights worth asking.
 FEWEST_OUTCOMES = 10
-# A shrunk regression is nearly calibrated; a slope further off tells of one odd period.
-LEAST_SLOPE, MOST_SLOPE = 0.5, 1.5
 
 JUDGED = pl.Schema(
     {
@@ -70,40 +68,15 @@ class Verdict:
     """What the rehearsal of one way has shown.
 
     `judged` has a row a lead: `period`, `is_hit`, the `base_rate` that would have been said without
-    a model, the log-odds `score` and the calibrated `chance`. The scores' spread is multiplied by
-    `slope`. `belief` is how far each of `drift.HALF_LIVES` is believed, `base_belief` without a
-    model. `unrest` is the standard error by which the level moves within a period.
+    a model, and the `chance`, with its log-odds `score`. `belief` is how far each of
+    `drift.HALF_LIVES` is believed, `base_belief` without a model. `unrest` is the standard error by
+    which the level moves within a period.
     """
 
     judged: pl.DataFrame
-    slope: float
-    slope_error: float
     belief: Floats
     base_belief: Floats
     unrest: float
-
-
-@dataclass
-class _Learnt:
-    """What the periods so far have shown: by row, without slope, with slope, and without a model."""
-
-    surprise: Floats
-    slope: float = 1.0
-    error: float = 0.0
-
-    @property
-    def spread(self) -> tuple[float, float]:
-        """The slope as far as it is believed over none, and its standard error."""
-        worth = float(drift.believed(self.surprise[:2].min(axis=1))[1])
-        return 1.0 + worth * (self.slope - 1.0), worth * self.error
-
-    def learn(self, told: pl.DataFrame, surprise: list[list[float]]) -> None:
-        """Take in another period: all that was told so far, and its log losses."""
-        self.surprise += surprise
-        n_hits = told["is_hit"].sum()
-        if min(n_hits, len(told) - n_hits) >= FEWEST_OUTCOMES:
-            found, self.error = measures.slope(told["score"].to_numpy(), told["is_hit"].to_numpy())
-            self.slope = held(found)
 
 
 def rehearsal_days(prospects: pl.DataFrame, as_of: dt.date, horizon_days: int) -> int:
@@ -162,66 +135,58 @@ Scored = list[tuple[Period, Floats, Floats]]
 
 
 def rehearse(way: Way, layout: Layout, asked: Iterable[Period]) -> Scored:
-    """Return for each period the log-odds of the leads known then and of those that came next."""
-    return [(one, *_ask(way, layout, one)) for one in asked]
+    """Return for each period the log-odds of the leads known then and of those that came next.
 
-
-def _ask(way: Way, layout: Layout, one: Period) -> tuple[Floats, Floats]:
-    """Fit to what was known on the period's day; return the scores then known, and those asked."""
-    memory = None if way.memory is None else way.memory * one.seen.span
-    known = timing.label(one.then, one.days, memory_days=memory)
-    is_known = known["is_hit"].is_not_null().to_numpy()
-    hits = known["is_hit"].drop_nulls().cast(pl.Float64).to_numpy()
-    weights, base = learning.learn(
-        way, layout, one.at[is_known], hits, known["weight"].to_numpy()[is_known]
-    )
-    then = layout.rows[one.at] @ weights + base
-    return then, layout.rows[one.asked["place"].to_numpy()] @ weights + base
+    Each time the weights are fitted to what was known on the period's day.
+    """
+    scored: Scored = []
+    learnt = None
+    for one in asked:
+        memory = None if way.memory is None else way.memory * one.seen.span
+        known = timing.label(one.then, one.days, memory_days=memory)
+        is_known = known["is_hit"].is_not_null().to_numpy()
+        hits = known["is_hit"].drop_nulls().cast(pl.Float64).to_numpy()
+        counts = known["weight"].to_numpy()[is_known]
+        learnt = learning.learn(way, layout, one.at[is_known], (hits, counts), learnt)
+        weights, base = learnt
+        then, later = layout.rows[one.at], layout.rows[one.asked["place"].to_numpy()]
+        scored.append((one, then @ weights + base, later @ weights + base))
+    return scored
 
 
 def judge(scored: Scored) -> Verdict:
     """Return what was said of the leads of each period beside what came, by what was known then."""
-    learnt = _Learnt(surprise=np.zeros((3, len(drift.HALF_LIVES))))
+    surprise = np.zeros((2, len(drift.HALF_LIVES)))
     moved: list[float] = []
-    told = JUDGED.to_frame()
+    told = [JUDGED.to_frame()]
     for period, then, later in scored:
         hits = period.asked["is_hit"].cast(pl.Float64).to_numpy()
-        slope, _ = learnt.spread
-        belief, base_belief = _beliefs(learnt)
-        levels, errors = drift.shifts(slope * then, period.seen)
+        belief, base_belief = (drift.believed(one) for one in surprise)
+        levels, errors = drift.shifts(then, period.seen)
+        plain, _ = drift.shifts(np.zeros_like(then), period.seen)
         level, error = drift.mixed(levels, errors, belief)
-        said = slope * later + level
+        said = later + level
+        told.append(
+            period.asked.select(
+                "prospect_id",
+                "created_on",
+                period=pl.lit(period.day),
+                is_hit=pl.Series(hits),
+                base_rate=pl.lit(float(measures.chance(base_belief @ plain))),
+                score=pl.Series(said),
+                chance=pl.Series(measures.chance(said)),
+            )
+        )
         moved.append(_moved(said, hits, error))
-        steep, plain, none = (
-            drift.shifts(one * then, period.seen)[0] for one in (learnt.slope, 1.0, 0.0)
-        )
-        asked = period.asked.select(
-            "prospect_id",
-            "created_on",
-            period=pl.lit(period.day),
-            is_hit=pl.Series(hits),
-            base_rate=pl.lit(float(measures.chance(base_belief @ none))),
-            score=pl.Series(later + belief @ plain),
-            chance=pl.Series(measures.chance(said)),
-        )
-        told = pl.concat([told, asked])
-        by_way = ((plain, later), (steep, learnt.slope * later), (none, np.zeros_like(later)))
-        learnt.learn(
-            told, [[_surprise(hits, odds + one) for one in row] for row, odds in by_way]
-        )
-    slope, slope_error = learnt.spread
-    belief, base_belief = _beliefs(learnt)
+        surprise += [
+            [_surprise(hits, later + one) for one in levels],
+            [_surprise(hits, np.full_like(later, one)) for one in plain],
+        ]
+    belief, base_belief = (drift.believed(one) for one in surprise)
     return Verdict(
-        judged=told, slope=slope, slope_error=slope_error, belief=belief, base_belief=base_belief,
+        judged=pl.concat(told), belief=belief, base_belief=base_belief,
         unrest=float(np.sqrt(max(np.mean(moved or [0.0]), 0.0))),
     )  # fmt: skip
-
-
-def _beliefs(learnt: _Learnt) -> tuple[Floats, Floats]:
-    """Return how far the half-lives are believed, with a model and without."""
-    plain, steep, none = learnt.surprise
-    better = steep if steep.min() < plain.min() else plain
-    return drift.believed(better), drift.believed(none)
 
 
 def _surprise(hits: Floats, log_odds: Floats) -> float:
@@ -237,8 +202,3 @@ def _moved(log_odds: Floats, hits: Floats, error: float) -> float:
     chances = measures.chance(log_odds)
     told = max(float(np.sum(chances * (1.0 - chances))), measures.SUREST)
     return float(np.sum(hits - chances) / told) ** 2 - 1.0 / told - error**2
-
-
-def held(slope: float) -> float:
-    """Return a slope within the bounds in which one is believed."""
-    return min(max(slope, LEAST_SLOPE), MOST_SLOPE)

@@ -1,7 +1,6 @@
 """Ways to learn the weights of a score, and leads laid out for each of them.
 
-A way is a learner, how freely its weights may move, and how long it remembers. None is the best
-everywhere; the rehearsal chooses.
+A way is a learner and how long it remembers. None is the best everywhere; the rehearsal chooses.
 """
 
 from collections.abc import Mapping
@@ -19,10 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-# How freely the weights may move, from freely to hardly (scikit-learn's C).
-FREEDOMS = (1.0, 0.1, 0.02)
 # Half-lives of what was learnt, in shares of the history.
-MEMORIES = (1 / 4, 1 / 16)
+MEMORIES = (1 / 4,)
 # Fewer hits or misses do not fill the steps of the curves: trees then lose to straight lines.
 FEWEST_TO_BOOST = 500
 
@@ -34,12 +31,10 @@ SIGNS: Mapping[str, int] = {"rising": 1, "falling": -1}
 class Way:
     """How the weights of a score are learnt.
 
-    `freedom` is that of the weights, for trees of their errors alone. With `memory`, a share of
-    the history, a lead so much older counts half as much.
+    With `memory`, a share of the history, a lead so much older counts half as much.
     """
 
     learner: Literal["linear", "boosted"] = "linear"
-    freedom: float = 0.1
     memory: float | None = None
 
 
@@ -73,14 +68,22 @@ def lay_out(
 
 
 def learn(
-    way: Way, layout: Layout, at: "NDArray[np.int64]", hits: Floats, weights: Floats
+    way: Way,
+    layout: Layout,
+    at: "NDArray[np.int64]",
+    known: tuple[Floats, Floats],
+    start: tuple[Floats, float] | None = None,
 ) -> tuple[Floats, float]:
-    """Return the weights and the intercept learnt from the leads in the rows `at`."""
+    """Return the weights and the intercept learnt from the leads in the rows `at`.
+
+    `known` are their hits and how much they count; `start` is an earlier return, to save time.
+    """
+    hits, weights = known
     if way.learner == "boosted":
         steps = layout.steps[at]
         return boosting.boost(steps, layout.scales, hits, weights, layout.directions)
     rows = layout.rows[at]
-    found, intercept = scorecard.regress(rows, hits, weights, way.freedom)
+    found, intercept = scorecard.regress(rows, hits, weights, start)
     if layout.directions.any():
         counts = np.asarray(weights @ rows).ravel()
         found = _directed(found, counts, layout.scales, layout.directions)

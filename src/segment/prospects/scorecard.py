@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 # Far more steps than the fit has ever needed; it stops by itself.
 MOST_STEPS = 2_000
+# How freely the weights may move, from freely to hardly (scikit-learn's C). No one of them is the
+# best everywhere, and to choose one costs more where times change than it gains.
+FREEDOMS = (1.0, 0.1, 0.02)
+MIDDLE_FREEDOM = 0.1
 # Where no field parts the chances, all have the same share of nothing.
 LEAST_SPREAD = 1e-12
 # Directions in which weights err together; the rest err each for itself.
@@ -56,15 +60,23 @@ def matrix(design: Design) -> "csr_matrix":
 
 
 def regress(
-    rows: "csr_matrix", hits: Floats, weights: Floats, freedom: float
+    rows: "csr_matrix", hits: Floats, weights: Floats, start: tuple[Floats, float] | None = None
 ) -> tuple[Floats, float]:
-    """Return the weights and the intercept of a logistic regression; small `freedom` shrinks."""
+    """Return the weights and the intercept of logistic regressions, the mean over FREEDOMS.
+
+    A mean of scores is a score. `start`, from an earlier fit to leads alike, saves time.
+    """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (slow; for fits only)
 
-    fitted = LogisticRegression(C=freedom, max_iter=MOST_STEPS).fit(
-        rows, hits, sample_weight=weights
-    )
-    return fitted.coef_[0], float(fitted.intercept_[0])
+    fitted = LogisticRegression(max_iter=MOST_STEPS, warm_start=True)
+    if start is not None:
+        fitted.coef_, fitted.intercept_ = start[0][None, :].copy(), np.array([start[1]])
+    found = np.zeros((len(FREEDOMS), rows.shape[1] + 1))
+    for place, freedom in enumerate(FREEDOMS):
+        fitted.set_params(C=freedom).fit(rows, hits, sample_weight=weights)
+        found[place] = np.append(fitted.coef_[0], fitted.intercept_[0])
+    mean = found.mean(axis=0)
+    return mean[:-1], float(mean[-1])
 
 
 def parts(design: Design, weights: Floats) -> Floats:
@@ -78,34 +90,29 @@ def fit(
     learnt: tuple[Floats, float],
     known: tuple[Floats, Floats],
     *,
-    freedom: float,
-    slope: tuple[float, float],
     level: float,
     base_rate: float,
 ) -> Scorecard:
     """Make the score from the weights and the intercept that were `learnt` of some leads.
 
-    `known` are those leads' hits and how much they count. The weights are multiplied by `slope`,
-    which has a standard error; `level` is what then is added to the log-odds. Parts count from the
-    base rate: each field's from its mean, moved by its share of what parts the mean log-odds from
+    `known` are those leads' hits and how much they count; `level` is what is added to the
+    log-odds. Parts count from the base rate: each field's from its mean, moved by its share of what parts the mean log-odds from
     those of the base rate (a field that spreads the chances parts them the more).
     """
     raw, intercept = learnt
     hits, counts = known
-    held, error = slope
     mean_row = np.asarray(counts @ rows).ravel() / counts.sum()
     bounds = np.cumsum([0, *(one.width for one in scales)])[:-1]
-    means = np.add.reduceat(mean_row * raw * held, bounds)
-    squares = np.add.reduceat(mean_row * np.square(raw * held), bounds)
+    means = np.add.reduceat(mean_row * raw, bounds)
+    squares = np.add.reduceat(mean_row * np.square(raw), bounds)
     spreads = np.maximum(squares - np.square(means), 0.0) + LEAST_SPREAD
     base = float(np.log(base_rate / (1.0 - base_rate)))
-    gap = base - held * intercept - level - float(means.sum())
+    gap = base - intercept - level - float(means.sum())
     chances = measures.chance(rows @ raw + intercept)
-    spread, rest = _factors(held**2 * covariance(rows, hits, counts, chances, freedom))
-    spread = np.column_stack([spread, error * raw]).astype(np.float32)
+    spread, rest = _factors(covariance(rows, hits, counts, chances))
     return Scorecard(
         scales=scales,
-        weights=raw * held,
+        weights=raw,
         centre=means + gap * spreads / spreads.sum(),
         base=base,
         spread=spread,
@@ -122,11 +129,11 @@ def _factors(covariance: Floats) -> tuple[Floats, Floats]:
     sizes, turns = np.linalg.eigh(covariance)
     columns = turns[:, ::-1][:, :MOST_FACTORS] * np.sqrt(np.maximum(sizes[::-1][:MOST_FACTORS], 0))
     left = np.diag(covariance) - np.square(columns).sum(axis=1)
-    return columns, np.maximum(left, 0.0)
+    return columns.astype(np.float32), np.maximum(left, 0.0)
 
 
 def covariance(
-    rows: "csr_matrix", hits: Floats, weights: Floats, chances: Floats, freedom: float
+    rows: "csr_matrix", hits: Floats, weights: Floats, chances: Floats
 ) -> Floats:
     """Return the covariance of the regression's weights, whatever its intercept.
 
@@ -137,7 +144,7 @@ def covariance(
 
     all_rows = hstack([rows, csr_matrix(np.ones((rows.shape[0], 1)))], format="csr")
     bent = all_rows.multiply((weights * chances * (1.0 - chances))[:, None]).T @ all_rows
-    shrunk = np.append(np.full(rows.shape[1], 1.0 / freedom), 0.0)
+    shrunk = np.append(np.full(rows.shape[1], 1.0 / MIDDLE_FREEDOM), 0.0)
     inverse = np.linalg.inv(np.asarray(bent.todense()) + np.diag(shrunk))
     errors = all_rows.multiply(np.square(weights * (hits - chances))[:, None]).T @ all_rows
     return np.asarray(inverse @ np.asarray(errors.todense()) @ inverse)[:-1, :-1]
