@@ -28,7 +28,7 @@ def codes(design: Design, scales: tuple[Scale, ...]) -> Floats:
     for place, one in enumerate(scales):
         if one.knots:
             steps[steps[:, place] == one.width - 1, place] = np.nan
-    return steps
+    return np.asarray(steps)
 
 
 def boost(

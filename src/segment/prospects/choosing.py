@@ -10,22 +10,27 @@ from segment.prospects.learning import FEWEST_TO_BOOST, MEMORIES, Layout, Way
 def choose(
     layouts: Callable[[str], Layout], tried: tuple[Period, ...], periods: tuple[Period, ...]
 ) -> tuple[Way, Verdict]:
-    """Return the way with the lowest log loss in the periods `tried`, and its rehearsal in all.
+    """Return the way with the lowest log loss in the few periods `tried`, and its rehearsal.
 
-    Trees are tried where there are leads enough to fill their steps. A tie goes to the first.
+    That is the one in all `periods`; trees, slow to grow, are judged in the few. They are tried
+    where there are leads enough to fill their steps. A tie goes to the first.
     """
+    thin = tuple(judging.thinned(one) for one in tried)
     ways = [Way(), *(Way(memory=memory) for memory in MEMORIES)]
-    if _fewest(periods) >= FEWEST_TO_BOOST:
+    if _fewest(tried) >= FEWEST_TO_BOOST:
         ways.append(Way(learner="boosted"))
-    losses = {way: _loss(way, layouts, tried) for way in ways}
+    losses = {way: _loss(_verdict(way, layouts, thin)) for way in ways}
     way = min(ways, key=losses.__getitem__)
-    return way, judging.judge(judging.rehearse(way, layouts(way.learner), periods))
+    return way, _verdict(way, layouts, tried if way.learner == "boosted" else periods)
 
 
-def _loss(way: Way, layouts: Callable[[str], Layout], periods: tuple[Period, ...]) -> float:
-    judged = judging.judge(judging.rehearse(way, layouts(way.learner), periods)).judged
-    hits, chances = judged["is_hit"].to_numpy(), judged["chance"].to_numpy()
-    return measures.log_loss(hits, chances) if len(judged) else 0.0
+def _verdict(way: Way, layouts: Callable[[str], Layout], periods: tuple[Period, ...]) -> Verdict:
+    return judging.judge(judging.rehearse(way, layouts(way.learner), periods))
+
+
+def _loss(verdict: Verdict) -> float:
+    hits, chances = (verdict.judged[name].to_numpy() for name in ("is_hit", "chance"))
+    return measures.log_loss(hits, chances) if len(hits) else 0.0
 
 
 def _fewest(periods: tuple[Period, ...]) -> float:

@@ -98,7 +98,7 @@ def shifts(scores: Floats, seen: Arrivals, *, age: float = 0.0) -> tuple[Floats,
             found.append(found[-1])
             continue
         could = counts * seen.exposure
-        worth = np.bincount(group, could, len(middle))
+        worth = np.bincount(group, could, len(middle)).astype(np.float64)
         # One lead of the level that never forgets is added, so that none or only wins are finite.
         usual = measures.chance(middle + (found[0][0] if found else 0.0))
         added = float(worth @ usual) / max(worth.sum(), LEAST_SHARE)

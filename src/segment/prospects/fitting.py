@@ -8,8 +8,17 @@ import numpy as np
 import polars as pl
 
 from segment.prospects import (
-    choosing, drift, entry, judging, leaks, learning, measures, scorecard, timing, waiting,
-)  # fmt: skip
+    choosing,
+    drift,
+    entry,
+    judging,
+    leaks,
+    learning,
+    measures,
+    scorecard,
+    timing,
+    waiting,
+)
 from segment.prospects.contract import checked
 from segment.prospects.drift import Arrivals
 from segment.prospects.features import Feature, recognise, typed

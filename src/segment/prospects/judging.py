@@ -7,7 +7,7 @@ told by what the periods before had shown: nothing is known before it was.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,10 @@ FIRST_CUT = 0.5
 # Fitted anew so many times, as it is from report to report.
 FEWEST_PERIODS, MOST_PERIODS = 5, 20
 LEAST_OF_PERIOD = 200
+# The more leads, the less often: so many leads in all are learnt from, so that time stays bounded.
+MOST_LEARNT = 1_000_000
+# So many leads known on a day tell ways of learning apart.
+MOST_TO_CHOOSE = 30_000
 # The horizon of the rehearsal takes at most this share of the history, so that there is time to
 # learn before it and time to see after it.
 REHEARSED_SHARE = 0.25
@@ -104,8 +108,9 @@ def periods(
         pl.col("created_on") <= as_of - dt.timedelta(days=days), pl.col("is_hit").is_not_null()
     )
     ordered = judged["created_on"].sort()
-    n = min(max(int(len(ordered) * FIRST_CUT) // LEAST_OF_PERIOD, FEWEST_PERIODS), most)
-    shares = np.linspace(FIRST_CUT, 1.0, n + 1)
+    often = min(len(ordered) // 2 // LEAST_OF_PERIOD, MOST_LEARNT // max(len(prospects), 1))
+    n = min(max(often, FEWEST_PERIODS), most)
+    shares = np.linspace(FIRST_CUT, 1.0, n + 1).tolist()
     cuts = sorted({ordered[int(share * (len(ordered) - 1))] for share in shares if len(ordered)})
     found = [_period(prospects, judged, span, days, start) for span in pairwise(cuts)]
     return tuple(one for one in found if one is not None)
@@ -128,6 +133,18 @@ def _period(
     return Period(
         day=day, at=np.flatnonzero(is_there), then=then, seen=drift.arrive(then, days),
         asked=asked, days=days,
+    )  # fmt: skip
+
+
+def thinned(one: Period) -> Period:
+    """Return a period with every so manieth lead only, where there are very many."""
+    step = -(-len(one.at) // MOST_TO_CHOOSE)
+    if step <= 1:
+        return one
+    then = one.then.gather_every(step)
+    return replace(
+        one, at=one.at[::step], then=then, seen=drift.arrive(then, one.days),
+        asked=one.asked.gather_every(step),
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def judge_fields(
 
 def _check_names(features: tuple[Feature, ...], rules: ProspectRules) -> None:
     known = [feature.name for feature in features]
-    for rule in ("allow", "late", "actionable"):
+    for rule in ("allow", "late", "actionable", "monotone"):
         for name in getattr(rules, rule):
             if name not in known:
                 raise DataError(

@@ -13,6 +13,7 @@ import polars as pl
 from segment.prospects import boosting, design, scorecard
 from segment.prospects.design import Floats, Scale
 from segment.prospects.features import Feature
+from segment.prospects.rules import Direction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +24,6 @@ MEMORIES = (1 / 4,)
 # Fewer hits or misses do not fill the steps of the curves: trees then lose to straight lines.
 FEWEST_TO_BOOST = 500
 
-Direction = Literal["rising", "falling"]
 SIGNS: Mapping[str, int] = {"rising": 1, "falling": -1}
 
 

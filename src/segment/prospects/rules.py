@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from segment import checks
-from segment.errors import ConfigError, listed
+from segment.errors import ConfigError, listed, nearest
 
 GRADES = ("A", "B", "C", "D")
+Direction = Literal["rising", "falling"]
+DIRECTIONS = ("rising", "falling")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class ProspectRules:
     late: tuple[str, ...] = ()
     actionable: tuple[str, ...] = ()
     # Fields in which the chance may only rise, or only fall.
-    monotone: Mapping[str, Literal["rising", "falling"]] = field(default_factory=dict)
+    monotone: Mapping[str, Direction] = field(default_factory=dict)
     # What Dynamics 365 asks for before it grades at all: 40 won and 40 lost.
     min_won: int = 40
     min_lost: int = 40
@@ -53,6 +55,12 @@ class ProspectRules:
         checks.whole(self, "seed", least=0)
         for name in ("allow", "late", "actionable"):
             checks.names(self, name, least=0)
+        for name, direction in self.monotone.items():
+            if direction not in DIRECTIONS:
+                raise ConfigError(
+                    f"monotone says '{direction}' of {name}{nearest(direction, DIRECTIONS)}; it is "
+                    f"{' or '.join(DIRECTIONS)}."
+                )
         if both := set(self.allow) & set(self.late):
             raise ConfigError(
                 f"allow and late both name {listed(sorted(both))}; a field is let in or declared "

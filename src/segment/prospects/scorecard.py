@@ -96,8 +96,9 @@ def fit(
     """Make the score from the weights and the intercept that were `learnt` of some leads.
 
     `known` are those leads' hits and how much they count; `level` is what is added to the
-    log-odds. Parts count from the base rate: each field's from its mean, moved by its share of what parts the mean log-odds from
-    those of the base rate (a field that spreads the chances parts them the more).
+    log-odds. Parts count from the base rate: each field's from its mean, moved by its share of what
+    parts the mean log-odds from those of the base rate (a field that spreads the chances parts
+    them the more).
     """
     raw, intercept = learnt
     hits, counts = known
@@ -132,9 +133,7 @@ def _factors(covariance: Floats) -> tuple[Floats, Floats]:
     return columns.astype(np.float32), np.maximum(left, 0.0)
 
 
-def covariance(
-    rows: "csr_matrix", hits: Floats, weights: Floats, chances: Floats
-) -> Floats:
+def covariance(rows: "csr_matrix", hits: Floats, weights: Floats, chances: Floats) -> Floats:
     """Return the covariance of the regression's weights, whatever its intercept.
 
     Leads count by unequal weights, so it is that of the weighted sums of their errors (sandwich

@@ -24,9 +24,7 @@ FOLLOWED_SHARE = 0.20
 CLOSE_ENOUGH = 1e-10
 
 
-def follow(
-    prospects: pl.DataFrame, as_of: dt.date, start: dt.date | None = None
-) -> pl.DataFrame:
+def follow(prospects: pl.DataFrame, as_of: dt.date, start: dt.date | None = None) -> pl.DataFrame:
     """Say for each lead what was known of it at the end of `as_of`, in days from its creation.
 
     `age_days` runs to `as_of`, `waited_days` to the closing or, while open, to `as_of`. A lead

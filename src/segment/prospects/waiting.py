@@ -7,7 +7,6 @@ Source: van Houwelingen, *Dynamic prediction by landmarking*, Scand. J. Statisti
 
 import math
 
-import numpy as np
 import polars as pl
 
 from segment.prospects import measures, timing

@@ -7,7 +7,7 @@ import polars as pl
 from segment import text
 from segment.prospects.leaks import SUSPECT
 from segment.prospects.model import Model, Quality
-from segment.prospects.reasons import DAYS_OPEN
+from segment.prospects.reasons import CREATED, DAYS_OPEN
 from segment.prospects.rules import GRADES
 from segment.schema import require
 from segment.text import percent, phrase, phrases
@@ -66,6 +66,8 @@ def _facts(known: Quality, language: str) -> dict[str, dict[str, str]]:
             "high": share(known.base_high),
             "days": count(known.horizon_days),
         }
+    if known.start is not None:
+        facts["start"] = {"start": text.day(known.start, language)}
     if known.auc is not None:
         facts["auc"] = {
             "n_judged": count(known.n_judged),
@@ -114,15 +116,12 @@ def reasons(graded: pl.DataFrame, language: str = "en") -> pl.Series:
     require(graded, ["reasons"], by="prospects.words.reasons")
     numbered = graded.select("reasons", lead=pl.int_range(pl.len()))
     long = numbered.explode("reasons").drop_nulls("reasons").unnest("reasons")
-    is_waiting = pl.col("feature") == DAYS_OPEN
-    told = pl.when(pl.col("effect") > 0)
-    template = (
-        pl.when(is_waiting)
-        .then(told.then(_template("days_open_raises", language)).otherwise(
-            _template("days_open_lowers", language)))
-        .otherwise(told.then(_template("raises", language)).otherwise(
-            _template("lowers", language)))
-    )  # fmt: skip
+    by_name = {DAYS_OPEN: "days_open_", CREATED: "created_"}
+    template = _told("", language)
+    for place, kind in by_name.items():
+        template = (
+            pl.when(pl.col("feature") == place).then(_told(kind, language)).otherwise(template)
+        )
     yes_no = {word: text.word("word", word, language) for word in ("true", "false")}
     value = pl.col("value").replace(yes_no).fill_null(text.word("word", None, language))
     name = pl.col("feature").str.replace_all("_", " ", literal=True)
@@ -134,5 +133,9 @@ def reasons(graded: pl.DataFrame, language: str = "en") -> pl.Series:
     return joined["reasons"].cast(pl.List(pl.String)).fill_null([])
 
 
-def _template(name: str, language: str) -> pl.Expr:
-    return pl.lit(phrases(language)[f"prospects.reason.{name}"])
+def _told(kind: str, language: str) -> pl.Expr:
+    """Return the phrase of a kind of reason, by the direction in which it moves the chance."""
+    raises, lowers = (
+        pl.lit(phrases(language)[f"prospects.reason.{kind}{way}"]) for way in ("raises", "lowers")
+    )
+    return pl.when(pl.col("effect") > 0).then(raises).otherwise(lowers)
