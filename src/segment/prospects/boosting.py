@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Small trees, many and slow: what one field tells bends seldom more than three times at once.
-N_TREES, RATE, MOST_LEAVES = 150, 0.08, 4
+N_TREES, RATE, MOST_LEAVES = 100, 0.12, 4
 # A step of a curve rests on so many leads, and is shrunk as if some ten more had said nothing.
 FEWEST_IN_LEAF, SHRINKAGE = 40, 10.0
 

@@ -12,16 +12,17 @@ def choose(
 ) -> tuple[Way, Verdict]:
     """Return the way with the lowest log loss in the few periods `tried`, and its rehearsal.
 
-    That is the one in all `periods`; trees, slow to grow, are judged in the few. They are tried
-    where there are leads enough to fill their steps. A tie goes to the first.
+    That is the one in all `periods`; trees, slow to grow, are judged in the few, of very many
+    leads by some. They are tried where there are leads enough to fill their steps. A tie goes to
+    the first.
     """
     thin = tuple(judging.thinned(one) for one in tried)
     ways = [Way(), *(Way(memory=memory) for memory in MEMORIES)]
     if _fewest(tried) >= FEWEST_TO_BOOST:
         ways.append(Way(learner="boosted"))
-    losses = {way: _loss(_verdict(way, layouts, thin)) for way in ways}
-    way = min(ways, key=losses.__getitem__)
-    return way, _verdict(way, layouts, tried if way.learner == "boosted" else periods)
+    verdicts = {way: _verdict(way, layouts, thin) for way in ways}
+    way = min(ways, key=lambda one: _loss(verdicts[one]))
+    return way, verdicts[way] if way.learner == "boosted" else _verdict(way, layouts, periods)
 
 
 def _verdict(way: Way, layouts: Callable[[str], Layout], periods: tuple[Period, ...]) -> Verdict:

@@ -139,10 +139,9 @@ def _judged(
     days = asked[0].days if asked else _days(quality)
     if judged["is_hit"].n_unique() < len(("hit", "miss")):
         return replace(quality, judged_days=days, n_judged=len(judged))
-    scores, hits = judged["score"].to_numpy(), judged["is_hit"].to_numpy()
+    hits = judged["is_hit"].to_numpy()
     within = measures.auc_within(judged, rules.interval_share)
     overall = measures.auc(judged["chance"].to_numpy(), hits)
-    slope, slope_error = measures.slope(scores, hits)
     return replace(
         _present(quality, followed, verdict, rules),
         judged_days=days,
@@ -154,8 +153,8 @@ def _judged(
         brier_skill=measures.brier_skill(judged),
         log_loss=measures.log_loss(hits, judged["chance"].to_numpy()),
         calibration_error=measures.calibration_error(judged),
-        slope=slope,
-        slope_error=slope_error,
+        slope=verdict.slope,
+        slope_error=verdict.slope_error,
         way=way,
         by_grade=measures.by_grade(judged, rules.floors, rules.interval_share),
         by_period=measures.by_period(judged),
@@ -180,7 +179,7 @@ def _too_weak(quality: Quality) -> Abstention | None:
     """Say why the chances cannot be told from guessing."""
     if quality.auc is None or quality.auc_low is None or quality.auc_high is None:
         return Abstention(code="not_judged", values={"n_judged": quality.n_judged})
-    if quality.auc_low <= GUESSING or not (quality.slope or 0.0) > 0:
+    if quality.auc_low <= GUESSING:
         values = {"auc": quality.auc, "low": quality.auc_low, "high": quality.auc_high}
         return Abstention(code="no_signal", values=values)
     if (quality.brier_skill or 0.0) <= 0:
@@ -201,12 +200,12 @@ def _model(
     hits = known["is_hit"].drop_nulls().cast(pl.Float64).to_numpy()
     counts = known["weight"].to_numpy()[at]
     weights, intercept = learning.learn(way, layout, at, (hits, counts))
-    scores = layout.rows @ weights + intercept
+    scores = verdict.slope * (layout.rows @ weights + intercept)
     level, moves = drift.curve(scores, seen, verdict.belief, verdict.unrest)
     moved, _ = moves.at(seen.ages)
     card = scorecard.fit(
         layout.rows[at], layout.scales, (weights, intercept), (hits, counts),
-        level=level, base_rate=plain.quality.base_rate or GUESSING,
+        slope=(verdict.slope, verdict.slope_error), level=level, base_rate=plain.quality.base_rate or GUESSING,
     )  # fmt: skip
     return replace(
         plain, card=card, level=moves,

@@ -38,6 +38,13 @@ REHEARSED_SHARE = 0.25
 # Fewer hits or misses than this give no weights worth asking.
 FEWEST_OUTCOMES = 10
 
+# A regularised score spreads nearly as the outcomes do: before anything is seen its slope is taken
+# for 1, give or take a fifth, and it is never believed to be further off than by half.
+SLOPE_ERROR = 0.2
+LEAST_SLOPE, MOST_SLOPE = 0.5, 1.5
+# Fewer hits or misses tell next to nothing of the slope.
+FEWEST_FOR_SLOPE = 5
+
 JUDGED = pl.Schema(
     {
         "prospect_id": pl.String,
@@ -72,12 +79,15 @@ class Verdict:
     """What the rehearsal of one way has shown.
 
     `judged` has a row a lead: `period`, `is_hit`, the `base_rate` that would have been said without
-    a model, and the `chance`, with its log-odds `score`. `belief` is how far each of
+    a model, the log-odds `score`, and the `chance`, for which the scores are multiplied by what the
+    periods before had shown; in the end by `slope`, with its standard error. `belief` is how far each of
     `drift.HALF_LIVES` is believed, `base_belief` without a model. `unrest` is the standard error by
     which the level moves within a period.
     """
 
     judged: pl.DataFrame
+    slope: float
+    slope_error: float
     belief: Floats
     base_belief: Floats
     unrest: float
@@ -175,14 +185,16 @@ def judge(scored: Scored) -> Verdict:
     """Return what was said of the leads of each period beside what came, by what was known then."""
     surprise = np.zeros((2, len(drift.HALF_LIVES)))
     moved: list[float] = []
+    slopes: list[tuple[float, float]] = []
     told = [JUDGED.to_frame()]
     for period, then, later in scored:
         hits = period.asked["is_hit"].cast(pl.Float64).to_numpy()
         belief, base_belief = (drift.believed(one) for one in surprise)
-        levels, errors = drift.shifts(then, period.seen)
+        slope, _ = spread(slopes)
+        levels, errors = drift.shifts(slope * then, period.seen)
         plain, _ = drift.shifts(np.zeros_like(then), period.seen)
         level, error = drift.mixed(levels, errors, belief)
-        said = later + level
+        said = slope * later + level
         told.append(
             period.asked.select(
                 "prospect_id",
@@ -190,20 +202,42 @@ def judge(scored: Scored) -> Verdict:
                 period=pl.lit(period.day),
                 is_hit=pl.Series(hits),
                 base_rate=pl.lit(float(measures.chance(base_belief @ plain))),
-                score=pl.Series(said),
+                score=pl.Series(later + level),
                 chance=pl.Series(measures.chance(said)),
             )
         )
         moved.append(_moved(said, hits, error))
+        if min(hits.sum(), len(hits) - hits.sum()) >= FEWEST_FOR_SLOPE:
+            slopes.append(measures.slope(later, hits))
         surprise += [
-            [_surprise(hits, later + one) for one in levels],
+            [_surprise(hits, slope * later + one) for one in levels],
             [_surprise(hits, np.full_like(later, one)) for one in plain],
         ]
+    slope, slope_error = spread(slopes)
     belief, base_belief = (drift.believed(one) for one in surprise)
     return Verdict(
-        judged=pl.concat(told), belief=belief, base_belief=base_belief,
-        unrest=float(np.sqrt(max(np.mean(moved or [0.0]), 0.0))),
+        judged=pl.concat(told), slope=slope, slope_error=slope_error, belief=belief,
+        base_belief=base_belief, unrest=max(float(np.mean(moved or [0.0])), 0.0) ** 0.5,
     )  # fmt: skip
+
+
+def spread(slopes: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return by what scores are multiplied, and its standard error, from each period's slope.
+
+    Periods that disagree by more than chance count for less, and few for little (random effects,
+    DerSimonian and Laird 1986, with a prior of 1).
+    """
+    found, errors = np.array(slopes).reshape(-1, 2).T
+    known = 1.0 / np.square(errors)
+    apart = 0.0
+    if len(found) > 1:
+        mean = known @ found / known.sum()
+        excess = float(known @ np.square(found - mean)) - (len(found) - 1)
+        apart = max(excess / float(known.sum() - known @ known / known.sum()), 0.0)
+    told = 1.0 / (np.square(errors) + apart)
+    whole = float(told.sum()) + SLOPE_ERROR**-2
+    slope = (float(told @ found) + SLOPE_ERROR**-2) / whole
+    return min(max(slope, LEAST_SLOPE), MOST_SLOPE), whole**-0.5
 
 
 def _surprise(hits: Floats, log_odds: Floats) -> float:

@@ -90,17 +90,20 @@ def fit(
     learnt: tuple[Floats, float],
     known: tuple[Floats, Floats],
     *,
+    slope: tuple[float, float],
     level: float,
     base_rate: float,
 ) -> Scorecard:
     """Make the score from the weights and the intercept that were `learnt` of some leads.
 
-    `known` are those leads' hits and how much they count; `level` is what is added to the
-    log-odds. Parts count from the base rate: each field's from its mean, moved by its share of what
+    `known` are those leads' hits and how much they count. Weights and intercept are multiplied by
+    `slope`, which has a standard error; `level` is what is then added. Parts count from the base rate: each field's from its mean, moved by its share of what
     parts the mean log-odds from those of the base rate (a field that spreads the chances parts
     them the more).
     """
     raw, intercept = learnt
+    chances = measures.chance(rows @ raw + intercept)
+    raw, intercept = raw * slope[0], intercept * slope[0]
     hits, counts = known
     mean_row = np.asarray(counts @ rows).ravel() / counts.sum()
     bounds = np.cumsum([0, *(one.width for one in scales)])[:-1]
@@ -109,8 +112,9 @@ def fit(
     spreads = np.maximum(squares - np.square(means), 0.0) + LEAST_SPREAD
     base = float(np.log(base_rate / (1.0 - base_rate)))
     gap = base - intercept - level - float(means.sum())
-    chances = measures.chance(rows @ raw + intercept)
-    spread, rest = _factors(covariance(rows, hits, counts, chances))
+    spread, rest = _factors(slope[0] ** 2 * covariance(rows, hits, counts, chances))
+    turned = (slope[1] / slope[0] * raw).astype(np.float32)
+    spread = np.column_stack([spread, turned])
     return Scorecard(
         scales=scales,
         weights=raw,
