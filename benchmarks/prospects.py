@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from sklearn.linear_model import LogisticRegression
 
 from segment import prospects, sample
 from segment.prospects import ProspectRules, measures
@@ -159,7 +160,6 @@ def of_funnel(kind: str, seed: int) -> dict[str, float]:
 
 def plain(seen: pl.DataFrame, fresh: pl.DataFrame) -> np.ndarray:
     """Return chances by a logistic regression on what closed, as a spreadsheet would have it."""
-    from sklearn.linear_model import LogisticRegression
 
     def rows(leads: pl.DataFrame) -> pl.DataFrame:
         return leads.select("source", "size", "has_visited").to_dummies("source").cast(pl.Float64)
@@ -213,7 +213,7 @@ def print_quality(model: prospects.Model) -> None:
     if known.auc is None:
         print("  not judged", model.abstained)
         return
-    print(f"  H {known.horizon_days}, judged {known.n_judged:,}: AUC within periods {known.auc:.3f} "
+    print(f"  H {known.horizon_days}, judged {known.n_judged:,}: AUC in periods {known.auc:.3f} "
           f"({known.auc_low:.3f} to {known.auc_high:.3f}), over all {known.auc_overall:.3f}, "
           f"log loss {known.log_loss:.4f}, skill {known.brier_skill:.3f}, "
           f"calibration error {known.calibration_error:.4f}, slope {known.slope:.2f}")  # fmt: skip

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MEMORIES = (1 / 4,)
 # Fewer hits or misses do not fill the steps of the curves: trees then lose to straight lines.
 FEWEST_TO_BOOST = 500
+LEAST_COUNT = 1e-9
 
 SIGNS: Mapping[str, int] = {"rising": 1, "falling": -1}
 
@@ -97,15 +98,18 @@ def _directed(
 
     Neighbours that break the order are pooled (Ayer et al. 1955). The missing value keeps its own.
     """
-    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 (slow to import)
+    from sklearn.isotonic import isotonic_regression  # noqa: PLC0415 (slow to import)
 
     held, first = weights.copy(), 0
     for one, direction in zip(scales, directions, strict=True):
         n = len(one.knots)
         if direction and n > 1:
             own = slice(first, first + n)
-            fitted = IsotonicRegression(increasing=bool(direction > 0))
             # A hair more than nothing, so that a bend where nobody stands has a weight too.
-            held[own] = fitted.fit_transform(np.arange(n), weights[own], counts[own] + 1e-9)
+            held[own] = isotonic_regression(
+                weights[own],
+                sample_weight=counts[own] + LEAST_COUNT,
+                increasing=bool(direction > 0),
+            )
         first += one.width
     return held
