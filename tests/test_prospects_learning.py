@@ -1,11 +1,12 @@
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from funnels import AS_OF, funnel
 from segment import prospects
 from segment.errors import DataError
-from segment.prospects import ProspectRules, choosing, design, grading, learning
+from segment.prospects import ProspectRules, boosting, choosing, design, grading, learning
 from segment.prospects.features import Feature
 from segment.prospects.learning import Way
 
@@ -34,10 +35,6 @@ def learnt(values, hits, learner, monotone=None):
 
 
 def test_curves_read_off_the_trees_are_the_trees(stairs):
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    from segment.prospects import boosting
-
     values, hits = stairs
     layout, weights, base = learnt(values, hits, "boosted")
     whole = HistGradientBoostingClassifier(

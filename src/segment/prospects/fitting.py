@@ -205,7 +205,8 @@ def _model(
     moved, _ = moves.at(seen.ages)
     card = scorecard.fit(
         layout.rows[at], layout.scales, (weights, intercept), (hits, counts),
-        slope=(verdict.slope, verdict.slope_error), level=level, base_rate=plain.quality.base_rate or GUESSING,
+        slope=(verdict.slope, verdict.slope_error), level=level,
+        base_rate=plain.quality.base_rate or GUESSING,
     )  # fmt: skip
     return replace(
         plain, card=card, level=moves,

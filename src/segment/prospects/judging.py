@@ -80,9 +80,9 @@ class Verdict:
 
     `judged` has a row a lead: `period`, `is_hit`, the `base_rate` that would have been said without
     a model, the log-odds `score`, and the `chance`, for which the scores are multiplied by what the
-    periods before had shown; in the end by `slope`, with its standard error. `belief` is how far each of
-    `drift.HALF_LIVES` is believed, `base_belief` without a model. `unrest` is the standard error by
-    which the level moves within a period.
+    periods before had shown; in the end by `slope`, with its standard error. `belief` is how far
+    each of `drift.HALF_LIVES` is believed, `base_belief` without a model. `unrest` is the standard
+    error by which the level moves within a period.
     """
 
     judged: pl.DataFrame

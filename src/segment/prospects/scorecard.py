@@ -97,9 +97,9 @@ def fit(
     """Make the score from the weights and the intercept that were `learnt` of some leads.
 
     `known` are those leads' hits and how much they count. Weights and intercept are multiplied by
-    `slope`, which has a standard error; `level` is what is then added. Parts count from the base rate: each field's from its mean, moved by its share of what
-    parts the mean log-odds from those of the base rate (a field that spreads the chances parts
-    them the more).
+    `slope`, which has a standard error; `level` is what is then added. Parts count from the base
+    rate: each field's from its mean, moved by its share of what parts the mean log-odds from those
+    of the base rate (a field that spreads the chances parts them the more).
     """
     raw, intercept = learnt
     chances = measures.chance(rows @ raw + intercept)
