@@ -11,7 +11,7 @@ With paths: bank marketing (Parquet of UCI 222 in time order) and the folder of 
 opportunities. Bank marketing has no dates. Twice they are made: a hundred rows a day; and by the
 column `month`, whose turns tell the year, rows spread evenly within. Each row closes after a day.
 
-    python benchmarks/prospects.py [sample] [funnels] [speed] [bank=FILE] [crm=FOLDER]
+    python benchmarks/prospects.py [sample] [funnels[=KIND]] [speed] [bank=FILE] [crm=FOLDER]
 """
 
 import datetime as dt
@@ -58,6 +58,36 @@ def survived(days: np.ndarray, shape: float, scale: float) -> np.ndarray:
 def as_created(leads: pl.DataFrame) -> pl.DataFrame:
     """Return the same leads as they were on the day of their creation."""
     return leads.with_columns(outcome=pl.lit("lost"), closed_on=pl.col("created_on"))
+
+
+def as_lost(leads: pl.DataFrame, days: int) -> pl.DataFrame:
+    """Return the leads as if none were open: what is not won is lost, and nothing can follow.
+
+    All are moved back by the horizon, so that no learner takes a young one for unknown.
+    """
+    back = pl.duration(days=days)
+    is_won = pl.col("outcome") == "won"
+    return leads.with_columns(
+        outcome=pl.when(is_won).then("outcome").otherwise(pl.lit("lost")),
+        created_on=pl.col("created_on") - back,
+        closed_on=pl.when(is_won).then("closed_on").otherwise("created_on") - back,
+    )
+
+
+def chance_from_now(truth: pl.DataFrame, days: int) -> pl.Series:
+    """Return the true chance of open leads of a simulated funnel to be won within `days` from now.
+
+    Wins take gamma-distributed days of shape 2; losses exponential ones, or one in ten for ever.
+    """
+    age, chance = truth["age"].to_numpy(), truth["chance"].to_numpy()
+
+    def unwon(waited: np.ndarray) -> np.ndarray:
+        parts = waited / (OPEN["win_days"] / 2)
+        return (1 + parts) * np.exp(-parts)
+
+    unlost = 0.1 + 0.9 * np.exp(-age / OPEN["loss_days"])
+    still = chance * unwon(age) + (1 - chance) * unlost
+    return pl.Series(chance * (unwon(age) - unwon(age + days)) / still)
 
 
 def of_sample(seed: int) -> dict[str, float]:
@@ -123,12 +153,10 @@ def of_funnel(kind: str, seed: int) -> dict[str, float]:
     graded = prospects.predict(as_created(fresh), model).with_columns(
         is_hit=will["is_won"] & (will["after"] <= days)
     )
-    as_lost = seen.with_columns(
-        outcome=pl.col("outcome").replace("open", "lost"),
-        closed_on=pl.col("closed_on").fill_null(funnels.AS_OF),
+    naive = prospects.predict(
+        as_created(fresh),
+        prospects.fit(as_lost(seen, days), funnels.AS_OF, ProspectRules(horizon_days=days)),
     )
-    naive_rules = ProspectRules(horizon_days=days)
-    naive = prospects.predict(as_created(fresh), prospects.fit(as_lost, funnels.AS_OF, naive_rules))
     rates = (
         graded.group_by("grade")
         .agg(pl.col("is_hit", "probability_low", "probability_high").mean())
@@ -137,7 +165,7 @@ def of_funnel(kind: str, seed: int) -> dict[str, float]:
     is_held = pl.col("is_hit").is_between("probability_low", "probability_high")
     now = (
         prospects.predict(seen, model)
-        .with_columns(soon=truth["is_won"] & (truth["after"] <= truth["age"] + days))
+        .with_columns(soon=chance_from_now(truth, days))
         .filter(pl.col("outcome") == "open")
     )
     happened = graded["is_hit"].mean()
@@ -283,7 +311,7 @@ def main() -> None:
         if name == "sample":
             print_table([of_sample(seed) for seed in SAMPLE_SEEDS])
         elif name == "funnels":
-            for kind in (*KINDS, "cut off"):
+            for kind in (path,) if path else (*KINDS, "cut off"):
                 print_table([of_funnel(kind, seed) for seed in FUNNEL_SEEDS])
         elif name == "speed":
             print_speed()

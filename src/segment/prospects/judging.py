@@ -183,14 +183,15 @@ def rehearse(way: Way, layout: Layout, asked: Iterable[Period]) -> Scored:
 
 def judge(scored: Scored) -> Verdict:
     """Return what was said of the leads of each period beside what came, by what was known then."""
-    surprise = np.zeros((2, len(drift.HALF_LIVES)))
+    surprise, by_slope = np.zeros((2, len(drift.HALF_LIVES))), np.zeros(2)
     moved: list[float] = []
     slopes: list[tuple[float, float]] = []
     told = [JUDGED.to_frame()]
     for period, then, later in scored:
         hits = period.asked["is_hit"].cast(pl.Float64).to_numpy()
         belief, base_belief = (drift.believed(one) for one in surprise)
-        slope, _ = spread(slopes)
+        steep, _ = spread(slopes)
+        slope, _ = drift.mixed(np.array([1.0, steep]), np.zeros(2), drift.believed(by_slope))
         levels, errors = drift.shifts(slope * then, period.seen)
         plain, _ = drift.shifts(np.zeros_like(then), period.seen)
         level, error = drift.mixed(levels, errors, belief)
@@ -209,11 +210,17 @@ def judge(scored: Scored) -> Verdict:
         moved.append(_moved(said, hits, error))
         if min(hits.sum(), len(hits) - hits.sum()) >= FEWEST_FOR_SLOPE:
             slopes.append(measures.slope(later, hits))
+        for place, one in enumerate((1.0, steep)):
+            middle = float(belief @ drift.shifts(one * then, period.seen)[0])
+            by_slope[place] += _surprise(hits, one * later + middle)
         surprise += [
             [_surprise(hits, slope * later + one) for one in levels],
             [_surprise(hits, np.full_like(later, one)) for one in plain],
         ]
-    slope, slope_error = spread(slopes)
+    steep, error = spread(slopes)
+    slope, slope_error = drift.mixed(
+        np.array([1.0, steep]), np.array([0.0, error]), drift.believed(by_slope)
+    )
     belief, base_belief = (drift.believed(one) for one in surprise)
     return Verdict(
         judged=pl.concat(told), slope=slope, slope_error=slope_error, belief=belief,
@@ -225,7 +232,8 @@ def spread(slopes: list[tuple[float, float]]) -> tuple[float, float]:
     """Return by what scores are multiplied, and its standard error, from each period's slope.
 
     Periods that disagree by more than chance count for less, and few for little (random effects,
-    DerSimonian and Laird 1986, with a prior of 1).
+    DerSimonian and Laird 1986, with a prior of 1). It is believed beside a slope of 1 by how well
+    both foretold.
     """
     found, errors = np.array(slopes).reshape(-1, 2).T
     known = 1.0 / np.square(errors)
