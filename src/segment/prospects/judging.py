@@ -41,6 +41,8 @@ FEWEST_OUTCOMES = 10
 # A regularised score spreads nearly as the outcomes do: before anything is seen its slope is taken
 # for 1, give or take a fifth, and it is never believed to be further off than by half.
 SLOPE_ERROR = 0.2
+# Up to so many hits; with more the penalties hold the weights back the less.
+FEW_HITS = 500
 LEAST_SLOPE, MOST_SLOPE = 0.5, 1.5
 # Fewer hits or misses tell next to nothing of the slope.
 FEWEST_FOR_SLOPE = 5
@@ -190,7 +192,8 @@ def judge(scored: Scored) -> Verdict:
     for period, then, later in scored:
         hits = period.asked["is_hit"].cast(pl.Float64).to_numpy()
         belief, base_belief = (drift.believed(one) for one in surprise)
-        steep, _ = spread(slopes)
+        n_hits = float(period.seen.hits.sum())
+        steep, _ = spread(slopes, n_hits)
         slope, _ = drift.mixed(np.array([1.0, steep]), np.zeros(2), drift.believed(by_slope))
         levels, errors = drift.shifts(slope * then, period.seen)
         plain, _ = drift.shifts(np.zeros_like(then), period.seen)
@@ -217,7 +220,8 @@ def judge(scored: Scored) -> Verdict:
             [_surprise(hits, slope * later + one) for one in levels],
             [_surprise(hits, np.full_like(later, one)) for one in plain],
         ]
-    steep, error = spread(slopes)
+    n_hits = float(scored[-1][0].seen.hits.sum()) if scored else 0.0
+    steep, error = spread(slopes, n_hits)
     slope, slope_error = drift.mixed(
         np.array([1.0, steep]), np.array([0.0, error]), drift.believed(by_slope)
     )
@@ -228,13 +232,14 @@ def judge(scored: Scored) -> Verdict:
     )  # fmt: skip
 
 
-def spread(slopes: list[tuple[float, float]]) -> tuple[float, float]:
+def spread(slopes: list[tuple[float, float]], n_hits: float = 0.0) -> tuple[float, float]:
     """Return by what scores are multiplied, and its standard error, from each period's slope.
 
-    Periods that disagree by more than chance count for less, and few for little (random effects,
+    `n_hits` were known when the weights were learnt. Periods that disagree by more than chance count for less, and few for little (random effects,
     DerSimonian and Laird 1986, with a prior of 1). It is believed beside a slope of 1 by how well
     both foretold.
     """
+    prior = (SLOPE_ERROR * min(1.0, FEW_HITS / max(n_hits, 1.0))) ** -2
     found, errors = np.array(slopes).reshape(-1, 2).T
     known = 1.0 / np.square(errors)
     apart = 0.0
@@ -243,8 +248,8 @@ def spread(slopes: list[tuple[float, float]]) -> tuple[float, float]:
         excess = float(known @ np.square(found - mean)) - (len(found) - 1)
         apart = max(excess / float(known.sum() - known @ known / known.sum()), 0.0)
     told = 1.0 / (np.square(errors) + apart)
-    whole = float(told.sum()) + SLOPE_ERROR**-2
-    slope = (float(told @ found) + SLOPE_ERROR**-2) / whole
+    whole = float(told.sum()) + prior
+    slope = (float(told @ found) + prior) / whole
     return min(max(slope, LEAST_SLOPE), MOST_SLOPE), whole**-0.5
 
 
