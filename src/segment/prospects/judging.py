@@ -235,9 +235,9 @@ def judge(scored: Scored) -> Verdict:
 def spread(slopes: list[tuple[float, float]], n_hits: float = 0.0) -> tuple[float, float]:
     """Return by what scores are multiplied, and its standard error, from each period's slope.
 
-    `n_hits` were known when the weights were learnt. Periods that disagree by more than chance count for less, and few for little (random effects,
-    DerSimonian and Laird 1986, with a prior of 1). It is believed beside a slope of 1 by how well
-    both foretold.
+    `n_hits` were known when the weights were learnt. Periods that disagree by more than chance
+    count for less, and few for little (random effects, DerSimonian and Laird 1986, with a prior of
+    1). The slope is believed beside one of 1 by how well both foretold.
     """
     prior = (SLOPE_ERROR * min(1.0, FEW_HITS / max(n_hits, 1.0))) ** -2
     found, errors = np.array(slopes).reshape(-1, 2).T
