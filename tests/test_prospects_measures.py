@@ -8,6 +8,7 @@ from funnels import AS_OF, leads
 from segment.errors import ConfigError
 from segment.prospects import judging, measures, scorecard
 from segment.prospects.design import Design
+from segment.prospects.learning import Layout, Way
 from segment.prospects.rules import ProspectRules
 
 FLOORS = (0.5, 0.3, 0.15)
@@ -92,13 +93,25 @@ def test_scores_twice_too_sure_have_a_slope_of_a_half():
 
 
 def test_a_slope_beyond_what_is_believed_is_held():
-    assert [judging.held(slope) for slope in (0.49, 0.5, 1.0, 1.5, 1.51)] == [
-        0.5,
-        0.5,
-        1.0,
-        1.5,
-        1.5,
-    ]
+    assert [judging.spread([(slope, 0.001)] * 3)[0] for slope in (0.4, 0.6, 1.4, 1.6)] == (
+        pytest.approx([0.5, 0.6, 1.4, 1.5], abs=1e-3)
+    )
+
+
+def test_before_anything_is_seen_scores_keep_their_spread():
+    assert judging.spread([]) == (1.0, pytest.approx(judging.SLOPE_ERROR))
+
+
+def test_a_slope_counts_by_how_well_it_is_known_and_by_how_far_periods_agree():
+    agreed, _ = judging.spread([(1.3, 0.1)] * 4)
+    vague, _ = judging.spread([(1.3, 0.6)] * 4)
+    apart, error = judging.spread([(0.7, 0.1), (1.9, 0.1)] * 2)
+
+    # three periods' worth of .2 against four of .1: 25 / (25 + 400) of the way back to 1
+    assert agreed == pytest.approx(1 + 0.3 * 400 / 425)
+    assert vague < 1.1
+    assert 1 < apart < 1.3 - 0.1  # the mean of the four is 1.3
+    assert error > 0.1
 
 
 def test_scores_that_part_hits_and_misses_wholly_have_a_finite_slope():
@@ -161,9 +174,9 @@ def test_the_rehearsal_takes_at_most_a_quarter_of_the_history():
 def test_only_leads_whose_horizon_is_over_are_judged_and_by_what_was_known_before():
     outcomes = ("won", "lost")
     history = leads(*[(n, outcomes[n % 2], 0) for n in range(400)])
-    rows = scorecard.matrix(one_column(400))
 
-    asked = judging.rehearse(history, rows, AS_OF, 30)
+    periods = judging.periods(history, AS_OF, 30)
+    asked = judging.judge(judging.rehearse(Way(), one_column(400), periods)).judged
 
     # of 370 leads that are 30 days or older, the later half is asked about, in five periods
     assert asked["period"].n_unique() == 5
@@ -173,13 +186,43 @@ def test_only_leads_whose_horizon_is_over_are_judged_and_by_what_was_known_befor
 
 
 def one_column(n):
-    return Design(places=np.zeros((n, 1), np.int32), shares=np.ones((n, 1)), starts=(0,), width=1)
+    design = Design(places=np.zeros((n, 1), np.int32), shares=np.ones((n, 1)), starts=(0,), width=1)
+    return Layout(
+        scales=(), rows=scorecard.matrix(design), steps=np.empty((n, 0)),
+        directions=np.zeros(1, np.int64),
+    )  # fmt: skip
 
 
 def test_leads_of_a_single_day_cannot_be_judged():
     history = leads(*[(40, ("won", "lost")[n % 2], 0) for n in range(100)])
 
-    assert judging.rehearse(history, scorecard.matrix(one_column(100)), AS_OF, 30).is_empty()
+    assert judging.periods(history, AS_OF, 30) == ()
+    assert judging.judge([]).judged.is_empty()
+
+
+def test_the_model_is_fitted_anew_for_every_two_hundred_judged_leads_but_five_times_at_least():
+    outcomes = ("won", "lost")
+    days = [n % 700 for n in range(2400)]
+    history = leads(*[(day, outcomes[n % 2], 0) for n, day in enumerate(days)])
+
+    assert len(judging.periods(history.head(2000), AS_OF, 30)) == 5
+    assert len(judging.periods(history, AS_OF, 1)) == 5
+    assert len(judging.periods(pl.concat([history, history]), AS_OF, 1)) == 11
+    assert len(judging.periods(pl.concat([history, history]), AS_OF, 1, most=7)) == 7
+
+
+def test_of_very_many_leads_some_are_enough_to_choose_by(monkeypatch):
+    history = leads(*[(n, ("won", "lost")[n // 2 % 2], 0) for n in range(400)])
+    one = judging.periods(history, AS_OF, 30)[0]
+
+    monkeypatch.setattr(judging, "MOST_TO_CHOOSE", len(one.at))
+    assert judging.thinned(one) is one
+    monkeypatch.setattr(judging, "MOST_TO_CHOOSE", len(one.at) - 1)
+    thin = judging.thinned(one)
+
+    assert thin.at.tolist() == one.at[::2].tolist()
+    assert len(thin.then) == len(thin.seen.hits) == len(thin.at)
+    assert thin.asked["place"].to_list() == one.asked["place"].to_list()[::2]
 
 
 @pytest.mark.parametrize(
@@ -194,6 +237,7 @@ def test_leads_of_a_single_day_cannot_be_judged():
         ({"known": {"a": "created_on"}}, 'write "creation"'),
         ({"known": {"a": "after closing"}, "allow": ("a",)}, 'says "after closing" of a, which'),
         ({"seed": -1}, "seed is -1"),
+        ({"monotone": {"x": "risen"}}, r"monotone says 'risen' of x \(did you mean 'rising'"),
     ],
 )
 def test_rules_that_cannot_mean_what_they_say_are_refused(rules, sentence):

@@ -11,7 +11,7 @@ from funnels import AS_OF, funnel, leads
 from segment import prospects
 from segment.errors import DataError
 from segment.prospects import ProspectRules, grading
-from segment.prospects.reasons import DAYS_OPEN
+from segment.prospects.reasons import CREATED, DAYS_OPEN
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +90,26 @@ def test_base_and_parts_add_up_to_the_chance(graded, model, known):
     effects, _ = grading.score(prospects.fitting.checked(known[0], by="test"), model)
 
     log_odds = model.card.base + effects.sum(axis=1)
+    said = graded["close_probability"].to_numpy()
 
-    assert 1 / (1 + np.exp(-log_odds)) == pytest.approx(graded["close_probability"].to_numpy())
-    # the base is the mean lead: parts of the leads it was fitted to cancel out
-    assert abs(effects[:, :-1].mean(axis=0)).max() < 0.05
+    assert np.abs(log_odds - np.log(said / (1 - said))).max() < 1e-9
+
+
+def test_reasons_start_from_the_base_rate(model, known):
+    effects, _ = grading.score(prospects.fitting.checked(known[0], by="test"), model)
+    rate = model.quality.base_rate
+
+    assert model.card.base == pytest.approx(np.log(rate / (1 - rate)), abs=1e-12)
+    # a lead without reasons has the base rate; all leads have it on average, as if created now
+    new = 1 / (1 + np.exp(-(model.card.base + effects[:, :-2].sum(axis=1))))
+    assert new.mean() == pytest.approx(rate, rel=0.05)
+    # what one field adds is near nothing on average, less what curved chances ask for
+    assert abs(effects[:, :-2].mean(axis=0)).max() < 0.1
 
 
 def test_reasons_are_the_three_largest_parts_with_their_sign(graded, model, known):
     effects, _ = grading.score(prospects.fitting.checked(known[0], by="test"), model)
-    names = [*(feature.name for feature in model.features), DAYS_OPEN]
+    names = [*(feature.name for feature in model.features), CREATED, DAYS_OPEN]
     first = graded["reasons"][0].to_list()
 
     expected = sorted(zip(effects[0], names, strict=True), key=lambda part: -abs(part[0]))[:3]

@@ -8,7 +8,7 @@ from segment import prospects, text
 from segment.errors import DataError
 from segment.prospects import Abstention, Model, ProspectRules, Quality, leaks, words
 from segment.prospects.model import ABSTENTIONS
-from segment.prospects.reasons import DAYS_OPEN, REASON
+from segment.prospects.reasons import CREATED, DAYS_OPEN, REASON
 
 
 def keys(language):
@@ -54,6 +54,9 @@ def test_missing_cells_booleans_and_waiting_have_words_of_their_own():
         "visited: yes (raises the chance)",
     ]
     assert told([reason(DAYS_OPEN, "60", -0.5)]) == ["open for 60 days (lowers the chance)"]
+    assert told([reason(CREATED, "2025-01-31", 0.5)]) == [
+        "created on 2025-01-31 (raises the chance)"
+    ]
     assert told([reason(DAYS_OPEN, "3", 0.5)], "zh") == ["已跟进 3 天（提高概率）"]
 
 

@@ -22,23 +22,28 @@ QUANTILES = (0.02, 0.10, 0.25, 0.50, 0.75, 0.90, 0.98)
 FEWEST_OF_LEVEL = 20
 MOST_LEVELS = 40
 MISSING = ""
+# Steps of equal count for curves that are read off step by step.
+N_STEPS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
     """How one feature is laid out: at `knots` (numbers and days) or in `levels` (categories).
 
-    One more column follows: missing numbers, or the levels without a column of their own.
+    Knots are bends of a line or, with `is_step`, the edges between steps; a number on an edge
+    stands on the upper step. One more column follows: missing numbers, or the levels without a
+    column of their own.
     """
 
     feature: Feature
     knots: tuple[float, ...] = ()
     levels: tuple[str, ...] = ()
+    is_step: bool = False
 
     @property
     def width(self) -> int:
         """How many columns the feature takes."""
-        return len(self.knots) + len(self.levels) + 1
+        return len(self.knots) + len(self.levels) + 1 + (self.is_step and bool(self.knots))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +59,7 @@ class Design:
     width: int
 
 
-def scale(column: pl.Series, feature: Feature) -> Scale:
+def scale(column: pl.Series, feature: Feature, *, is_step: bool = False) -> Scale:
     """Lay out a feature by what it holds: quantiles of numbers, frequent levels of categories."""
     if column.dtype == pl.String:
         counts = column.fill_null(MISSING).value_counts(name="n").rename({column.name: "level"})
@@ -63,8 +68,9 @@ def scale(column: pl.Series, feature: Feature) -> Scale:
         )
         return Scale(feature=feature, levels=tuple(frequent["level"].head(MOST_LEVELS)))
     known = column.drop_nulls().to_numpy()
-    knots = np.unique(np.quantile(known, QUANTILES)) if len(known) else ()
-    return Scale(feature=feature, knots=tuple(float(knot) for knot in knots))
+    shares = np.arange(1, N_STEPS) / N_STEPS if is_step else QUANTILES
+    knots = np.unique(np.quantile(known, shares)) if len(known) else ()
+    return Scale(feature=feature, knots=tuple(float(knot) for knot in knots), is_step=is_step)
 
 
 def lay_out(values: pl.DataFrame, scales: tuple[Scale, ...]) -> Design:
@@ -76,7 +82,7 @@ def lay_out(values: pl.DataFrame, scales: tuple[Scale, ...]) -> Design:
     for one in scales:
         starts.append(len(places))
         column = values[one.feature.name]
-        for place, share in _of_number(column, one) if one.knots else _of_category(column, one):
+        for place, share in _block(column, one):
             places.append(place + np.int32(width))
             shares.append(share)
         width += one.width
@@ -89,6 +95,20 @@ def lay_out(values: pl.DataFrame, scales: tuple[Scale, ...]) -> Design:
 
 
 Block = list[tuple[npt.NDArray[np.int32], Floats]]
+
+
+def _block(column: pl.Series, one: Scale) -> Block:
+    if not one.knots:
+        return _of_category(column, one)
+    return _of_step(column, one) if one.is_step else _of_number(column, one)
+
+
+def _of_step(column: pl.Series, one: Scale) -> Block:
+    """Return the step on which each value stands; the column after the last takes the missing."""
+    numbers = column.to_numpy()
+    steps = np.searchsorted(np.array(one.knots), numbers, side="right")
+    steps = np.where(np.isnan(numbers), len(one.knots) + 1, steps)
+    return [(steps.astype(np.int32), np.ones(len(steps)))]
 
 
 def _of_number(column: pl.Series, one: Scale) -> Block:

@@ -2,27 +2,39 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cache
 
 import numpy as np
 import polars as pl
 
-from segment.prospects import declared, design, judging, leaks, measures, scorecard, timing, waiting
+from segment.prospects import (
+    choosing,
+    declared,
+    drift,
+    entry,
+    judging,
+    leaks,
+    learning,
+    measures,
+    scorecard,
+    timing,
+    waiting,
+)
 from segment.prospects.contract import checked, witnesses
-from segment.prospects.design import Scale
+from segment.prospects.drift import Arrivals
 from segment.prospects.features import Feature, recognise, typed
+from segment.prospects.judging import Period, Verdict
+from segment.prospects.learning import Layout, Way
 from segment.prospects.model import Abstention, Model, Quality
 from segment.prospects.rules import ProspectRules
-from segment.prospects.scorecard import Scorecard
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+from segment.threads import one_thread
 
 # Where fewer leads are as old as the horizon, each would stand for twenty or more.
 LEAST_FOLLOWED_SHARE = 0.05
 GUESSING = 0.5
 
 
+@one_thread
 def fit(prospects: pl.DataFrame, as_of: dt.date, rules: ProspectRules) -> Model:
     """Fit the chance that a prospect is won within the horizon, as known at the end of `as_of`.
 
@@ -37,24 +49,28 @@ def fit(prospects: pl.DataFrame, as_of: dt.date, rules: ProspectRules) -> Model:
     names = [feature.name for feature in features]
     known = declared.hide(known, names, rules, by="prospects.fit")
     values = typed(known, features)
-    followed = timing.follow(known, as_of)
+    start = entry.start(known, as_of)
+    followed = timing.follow(known, as_of, start)
     seen = witnesses(known, as_of)
     fields = leaks.judge_fields(values.filter(seen), followed.filter(seen), features, rules)
     used = tuple(one for one, is_used in zip(features, fields["is_used"], strict=True) if is_used)
-    quality = _counted(followed, fields, rules)
+    quality = replace(_counted(followed, fields, rules), start=start)
     abstained = _too_little(quality, followed, used, rules)
     if abstained is None:
-        scales = tuple(design.scale(values[feature.name], feature) for feature in used)
-        rows = scorecard.matrix(design.lay_out(values, scales))
-        quality = _judged(quality, known, rows, as_of, rules)
+        layouts = cache(lambda learner: learning.lay_out(values, used, learner, rules.monotone))
+        days = judging.rehearsal_days(known, as_of, _days(quality))
+        few, asked = (
+            judging.periods(known, as_of, days, start, most=most)
+            for most in (judging.FEWEST_PERIODS, judging.MOST_PERIODS)
+        )
+        way, verdict = choosing.choose(layouts, few, asked)
+        quality = _judged(quality, followed, asked, (way, verdict), rules)
         abstained = _too_weak(quality)
     if abstained is not None:
         return Model(as_of=as_of, rules=rules, features=used, quality=quality, abstained=abstained)
-    card = _card(rows, scales, followed, quality)
-    scores = rows @ card.weights + card.intercept
-    return Model(
-        as_of=as_of, rules=rules, features=used, quality=quality, card=card,
-        waiting=waiting.wait(followed, scores, _days(quality)),
+    return _model(
+        Model(as_of=as_of, rules=rules, features=used, quality=quality),
+        followed, layouts(way.learner), way, verdict,
     )  # fmt: skip
 
 
@@ -116,22 +132,23 @@ def _too_little(
 
 
 def _judged(
-    quality: Quality, known: pl.DataFrame, rows: "csr_matrix", as_of: dt.date,
+    quality: Quality,
+    followed: pl.DataFrame,
+    asked: tuple[Period, ...],
+    chosen: tuple[Way, Verdict],
     rules: ProspectRules,
-) -> Quality:  # fmt: skip
+) -> Quality:
     """Return the quality with what the rehearsal on later leads has shown."""
-    days = judging.rehearsal_days(known, as_of, _days(quality))
-    rehearsed = judging.rehearse(known, rows, as_of, days)
-    if rehearsed["is_hit"].n_unique() < len(("hit", "miss")):
-        return replace(quality, judged_days=days, n_judged=len(rehearsed))
-    place = judging.freest(rehearsed)
-    judged = judging.calibrated(rehearsed.with_columns(score=pl.col(f"score_{place}")))
-    scores, hits = judged["score"].to_numpy(), judged["is_hit"].to_numpy()
+    way, verdict = chosen
+    judged = verdict.judged
+    days = asked[0].days if asked else _days(quality)
+    if judged["is_hit"].n_unique() < len(("hit", "miss")):
+        return replace(quality, judged_days=days, n_judged=len(judged))
+    hits = judged["is_hit"].to_numpy()
     within = measures.auc_within(judged, rules.interval_share)
-    overall = measures.auc(scores, hits)
-    slope, slope_error = measures.slope(scores, hits)
+    overall = measures.auc(judged["chance"].to_numpy(), hits)
     return replace(
-        quality,
+        _present(quality, followed, verdict, rules),
         judged_days=days,
         n_judged=len(judged),
         auc=within[0] if within else None,
@@ -141,9 +158,9 @@ def _judged(
         brier_skill=measures.brier_skill(judged),
         log_loss=measures.log_loss(hits, judged["chance"].to_numpy()),
         calibration_error=measures.calibration_error(judged),
-        slope=slope,
-        slope_error=slope_error,
-        freedom=judging.FREEDOMS[place],
+        slope=verdict.slope,
+        slope_error=verdict.slope_error,
+        way=way,
         by_grade=measures.by_grade(judged, rules.floors, rules.interval_share),
         by_period=measures.by_period(judged),
         judged=judged.select(
@@ -152,11 +169,22 @@ def _judged(
     )
 
 
+def _present(
+    quality: Quality, followed: pl.DataFrame, verdict: Verdict, rules: ProspectRules
+) -> Quality:
+    """Return the quality with the base rate of leads created now, and its interval."""
+    seen = drift.arrive(followed, _days(quality))
+    level, error = drift.mixed(*drift.shifts(np.zeros(len(followed)), seen), verdict.base_belief)
+    reach = measures.normal_width(rules.interval_share) * error
+    rate, low, high = measures.chance(np.array([level, level - reach, level + reach])).tolist()
+    return replace(quality, base_rate=rate, base_low=low, base_high=high)
+
+
 def _too_weak(quality: Quality) -> Abstention | None:
     """Say why the chances cannot be told from guessing."""
     if quality.auc is None or quality.auc_low is None or quality.auc_high is None:
         return Abstention(code="not_judged", values={"n_judged": quality.n_judged})
-    if quality.auc_low <= GUESSING or not (quality.slope or 0.0) > 0:
+    if quality.auc_low <= GUESSING:
         values = {"auc": quality.auc, "low": quality.auc_low, "high": quality.auc_high}
         return Abstention(code="no_signal", values=values)
     if (quality.brier_skill or 0.0) <= 0:
@@ -165,16 +193,27 @@ def _too_weak(quality: Quality) -> Abstention | None:
     return None
 
 
-def _card(
-    rows: "csr_matrix", scales: tuple[Scale, ...], followed: pl.DataFrame, quality: Quality
-) -> Scorecard:
-    """Fit the score to all that is known, its spread held by what the rehearsal has shown."""
-    labelled = timing.label(followed, _days(quality))
-    is_known = labelled["is_hit"].is_not_null().to_numpy()
-    hits = labelled["is_hit"].drop_nulls().cast(pl.Float64).to_numpy()
-    weights = labelled["weight"].to_numpy()[is_known]
-    return scorecard.fit(
-        rows[np.flatnonzero(is_known)], scales, hits, weights,
-        freedom=quality.freedom or judging.FREEDOMS[0],
-        slope=(judging.held(quality.slope or 1.0), quality.slope_error or 0.0),
+def _model(
+    plain: Model, followed: pl.DataFrame, layout: Layout, way: Way, verdict: Verdict
+) -> Model:
+    """Fit the score to all that is known, its level and spread as the rehearsal has shown."""
+    days = _days(plain.quality)
+    seen: Arrivals = drift.arrive(followed, days)
+    memory = None if way.memory is None else way.memory * seen.span
+    known = timing.label(followed, days, memory_days=memory)
+    at = np.flatnonzero(known["is_hit"].is_not_null().to_numpy())
+    hits = known["is_hit"].drop_nulls().cast(pl.Float64).to_numpy()
+    counts = known["weight"].to_numpy()[at]
+    weights, intercept = learning.learn(way, layout, at, (hits, counts))
+    scores = verdict.slope * (layout.rows @ weights + intercept)
+    level, moves = drift.curve(scores, seen, verdict.belief, verdict.unrest)
+    moved, _ = moves.at(seen.ages)
+    card = scorecard.fit(
+        layout.rows[at], layout.scales, (weights, intercept), (hits, counts),
+        slope=(verdict.slope, verdict.slope_error), level=level,
+        base_rate=plain.quality.base_rate or GUESSING,
+    )  # fmt: skip
+    return replace(
+        plain, card=card, level=moves,
+        waiting=waiting.wait(followed, scores + level + moved, days),
     )  # fmt: skip

@@ -23,7 +23,7 @@ def predict(prospects: pl.DataFrame, model: Model) -> pl.DataFrame:
     that it is won within the horizon from then on, given how long it has waited; for a closed one
     it is the chance within the horizon of its creation. `probability_low` and `probability_high`
     say how well the chance is known, not whether the lead will close. `reasons` are the largest
-    parts of the log-odds, counted from the mean lead, and `levers` those of the fields that
+    parts of the log-odds, counted from the base rate, and `levers` those of the fields that
     somebody can change. The grade is that of the chance; where the rules go by value or capacity it
     is null until `add_grade`. Where the model abstained everyone has the base rate, and neither
     grade nor reasons. What was graded before is graded anew.
@@ -67,14 +67,14 @@ def _decides(model: Model) -> pl.Expr:
 def _levers(leads: pl.DataFrame, effects: Floats, model: Model) -> pl.Series:
     """Return the largest parts of the score that somebody can change; waiting is none of them."""
     names = [feature.name for feature in model.features]
-    is_lever = np.array([*(name in model.rules.actionable for name in names), False])
+    is_lever = np.array([*(name in model.rules.actionable for name in names), False, False])
     if not is_lever.any():
         return pl.repeat([], len(leads), dtype=pl.List(reasons.REASON), eager=True)
     return reasons.largest(leads, effects * is_lever, model)
 
 
 def score(leads: pl.DataFrame, model: Model) -> tuple[Floats, Floats]:
-    """Return what each feature and, last, waiting adds to each lead's log-odds; and their error.
+    """Return what each feature, the time of creation and waiting add to the log-odds; their error.
 
     Base and parts add up to the log-odds of `close_probability`.
 
@@ -89,16 +89,17 @@ def score(leads: pl.DataFrame, model: Model) -> tuple[Floats, Floats]:
                 f"it holds {leads[feature.name].dtype}."
             )
     if model.card is None:
-        return np.zeros((len(leads), len(model.features) + 1)), np.zeros(len(leads))
+        return np.zeros((len(leads), len(model.features) + 2)), np.zeros(len(leads))
     values = typed(leads, model.features)
     _check_read(leads, values, model)
     parts, errors = scorecard.score(values, model.card)
     followed = timing.follow(leads, model.as_of)
-    is_open = (~followed["is_closed"]).to_numpy()
-    shifts, shift_errors = model.waiting.at(followed["age_days"].to_numpy())
-    waited = np.where(is_open, shifts, 0.0)
-    spread = np.hypot(errors, np.where(is_open, shift_errors, 0.0))
-    return np.column_stack([parts, waited]), spread
+    is_open, ages = (~followed["is_closed"]).to_numpy(), followed["age_days"].to_numpy()
+    moved, moved_errors = model.level.at(ages)
+    shifts, shift_errors = model.waiting.at(ages)
+    waited, waited_errors = np.where(is_open, [shifts, shift_errors], 0.0)
+    spread = np.sqrt(np.square(errors) + np.square(moved_errors) + np.square(waited_errors))
+    return np.column_stack([parts, moved, waited]), spread
 
 
 def _check_read(leads: pl.DataFrame, values: pl.DataFrame, model: Model) -> None:

@@ -82,7 +82,7 @@ def judge_fields(
 
 
 def _check_names(fields: list[str], rules: ProspectRules) -> None:
-    for rule in ("allow", "known", "actionable"):
+    for rule in ("allow", "known", "actionable", "monotone"):
         for name in getattr(rules, rule):
             if name in CONTRACT:
                 raise DataError(

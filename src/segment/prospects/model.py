@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 import polars as pl
 
+from segment.prospects.curve import Curve
 from segment.prospects.features import Feature
 from segment.prospects.leaks import SUSPECT
+from segment.prospects.learning import Way
 from segment.prospects.rules import ProspectRules
 from segment.prospects.scorecard import Scorecard
 from segment.prospects.waiting import Waiting
@@ -34,11 +36,13 @@ class Quality:
 
     `n_hits` and `n_misses` are the leads of which it is known whether they were won within
     `horizon_days`; `base_rate` is the share of hits, open leads counted by their like, with its
-    interval. `fields` has one row a column of the prospects. What follows is null where nothing
+    interval: where it could be judged how fast it moves, that of leads created now. `fields` has
+    one row a column of the prospects. Leads that closed before `start` are missing from the data
+    (null: none are). What follows is null where nothing
     could be judged: `judged_days` is the horizon of the rehearsal, shorter where the history is
     short; `auc` ranks leads among those of their own period, `auc_overall` across periods, so
     that a drifting base rate counts too; `brier_skill` is the share of the squared error saved
-    over the base rate; the scores are multiplied by `slope`; `freedom` is that of the weights;
+    over the base rate; the scores are multiplied by `slope`; `way` is how the weights were learnt;
     `judged` has one row a lead that was judged: when it was created, what was said and what came.
     `history_days` is the age of the oldest lead.
     """
@@ -54,6 +58,7 @@ class Quality:
     base_high: float | None
     fields: pl.DataFrame
     history_days: int = 0
+    start: dt.date | None = None
     judged_days: int | None = None
     n_judged: int = 0
     auc: float | None = None
@@ -65,7 +70,7 @@ class Quality:
     calibration_error: float | None = None
     slope: float | None = None
     slope_error: float | None = None
-    freedom: float | None = None
+    way: Way | None = None
     by_grade: pl.DataFrame | None = None
     by_period: pl.DataFrame | None = None
     judged: pl.DataFrame | None = None
@@ -78,7 +83,10 @@ class Quality:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """What `predict` needs; with `abstained` there is no score and everyone gets the base rate."""
+    """What `predict` needs; with `abstained` there is no score and everyone gets the base rate.
+
+    `level` is by how much leads of an age were likelier than ones created now.
+    """
 
     as_of: dt.date
     rules: ProspectRules
@@ -86,4 +94,5 @@ class Model:
     quality: Quality
     abstained: Abstention | None = None
     card: Scorecard | None = None
+    level: Curve = field(default_factory=Curve)
     waiting: Waiting = field(default_factory=Waiting)

@@ -9,6 +9,8 @@ from segment.prospects.model import Model
 
 # The name under which a reason tells the days that an open lead has waited.
 DAYS_OPEN = "(days open)"
+# Likewise for when it was created: other times, other chances.
+CREATED = "(created on)"
 MOST_REASONS = 3
 # What moves the odds by less than one part in a hundred is no reason.
 LEAST_EFFECT = 0.01
@@ -51,6 +53,7 @@ def largest(leads: pl.DataFrame, effects: Floats, model: Model) -> pl.Series:
 def _told(leads: pl.DataFrame, long: pl.DataFrame, model: Model) -> pl.DataFrame:
     """Add to (lead, place, effect) the feature's name and the lead's cell as text."""
     cells = [_as_text(leads, feature) for feature in model.features]
+    cells.append(leads["created_on"].cast(pl.String).alias(CREATED))
     waited = leads.select((pl.lit(model.as_of) - pl.col("created_on")).dt.total_days().clip(0))
     cells.append(waited.to_series().cast(pl.String).alias(DAYS_OPEN))
     blocks = [

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from segment import checks
-from segment.errors import ConfigError, listed
+from segment.errors import ConfigError, listed, nearest
 from segment.prospects.grades import GradeRules
 
 GRADES = ("A", "B", "C", "D")
@@ -12,6 +13,8 @@ GRADES = ("A", "B", "C", "D")
 CREATION, AFTER_CLOSING = "creation", "after closing"
 # Columns of the contract that are a moment already, which has a word of its own.
 SAID_OTHERWISE = {"created_on": CREATION, "closed_on": AFTER_CLOSING}
+Direction = Literal["rising", "falling"]
+DIRECTIONS = ("rising", "falling")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,8 @@ class ProspectRules:
     known: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     actionable: tuple[str, ...] = ()
+    # Fields in which the chance may only rise, or only fall.
+    monotone: Mapping[str, Direction] = field(default_factory=dict)
     # What Dynamics 365 asks for before it grades at all: 40 won and 40 lost.
     min_won: int = 40
     min_lost: int = 40
@@ -50,6 +55,12 @@ class ProspectRules:
         checks.whole(self, "seed", least=0)
         for name in ("allow", "actionable"):
             checks.names(self, name, least=0)
+        for name, direction in self.monotone.items():
+            if direction not in DIRECTIONS:
+                raise ConfigError(
+                    f"monotone says '{direction}' of {name}{nearest(direction, DIRECTIONS)}; it is "
+                    f"{' or '.join(DIRECTIONS)}."
+                )
         self._check_known()
 
     def _check_known(self) -> None:

@@ -6,12 +6,11 @@ Source: van Houwelingen, *Dynamic prediction by landmarking*, Scand. J. Statisti
 """
 
 import math
-from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from segment.prospects import measures, timing
+from segment.prospects.curve import Curve
 from segment.prospects.design import Floats
 
 # Ages at which open leads are looked at, in horizons; dense early, where most closings fall.
@@ -26,25 +25,8 @@ LEAST_TOLD = 0.25
 EVEN = 0.5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """How the log-odds move with the days waited, at ages in rising order; flat beyond the last.
-
-    `errors` are the standard errors of `shifts`. No ages at all: nothing is known about waiting.
-    """
-
-    ages: tuple[float, ...] = ()
-    shifts: tuple[float, ...] = ()
-    errors: tuple[float, ...] = ()
-
-    def at(self, age_days: Floats) -> tuple[Floats, Floats]:
-        """Return the shift of the log-odds and its standard error for each age."""
-        if not self.ages:
-            return np.zeros_like(age_days), np.zeros_like(age_days)
-        return (
-            np.interp(age_days, self.ages, self.shifts),
-            np.interp(age_days, self.ages, self.errors),
-        )
+class Waiting(Curve):
+    """How the log-odds move with the days waited; no ages at all: nothing is known about it."""
 
 
 def wait(followed: pl.DataFrame, scores: Floats, horizon_days: int) -> Waiting:
@@ -78,7 +60,8 @@ def wait(followed: pl.DataFrame, scores: Floats, horizon_days: int) -> Waiting:
 
 def _is_open_at(age: float) -> pl.Expr:
     waited = pl.col("waited_days")
-    return (waited > age) | (~pl.col("is_closed") & (waited == age))
+    is_open = (waited > age) | (~pl.col("is_closed") & (waited == age))
+    return is_open & (pl.col("entry_days") <= age)
 
 
 def _days_seen(at_age: pl.DataFrame, age: float) -> float:

@@ -10,7 +10,7 @@ from segment.prospects import advice
 from segment.prospects.grades import WEEKS
 from segment.prospects.leaks import SUSPECT
 from segment.prospects.model import Model, Quality
-from segment.prospects.reasons import DAYS_OPEN
+from segment.prospects.reasons import CREATED, DAYS_OPEN
 from segment.prospects.rules import GRADES
 from segment.prospects.undeclared import undeclared as undeclared_fields
 from segment.schema import require
@@ -20,6 +20,8 @@ from segment.text import percent, phrase, phrases
 SHARES = ("auc", "low", "high", "skill")
 # Where the meanings of the grades stand in `locale/*/prospects.toml`, by what they go by.
 SECTIONS = {"probability": "grade", "expected_value": "by_value", "capacity": "by_capacity"}
+# Parts of a score that are no fields, with how their phrases begin.
+PARTS = {DAYS_OPEN: "days_open_", CREATED: "created_"}
 # In which order the parts of a score are told in brief.
 BRIEF = {"reasons": ("raises", "lowers"), "levers": ("lowers", "unknown", "raises")}
 # Evidence that counts leads; all other evidence is a share.
@@ -102,6 +104,8 @@ def _facts(known: Quality, language: str) -> dict[str, dict[str, str]]:
             "high": share(known.base_high),
             "days": count(known.horizon_days),
         }
+    if known.start is not None:
+        facts["start"] = {"start": text.day(known.start, language)}
     if known.auc is not None:
         facts["auc"] = {
             "n_judged": count(known.n_judged),
@@ -164,16 +168,7 @@ def reasons(graded: pl.DataFrame, language: str = "en") -> pl.Series:
     Raises:
         DataError: `graded` has not been graded.
     """
-    is_waiting, is_raised = pl.col("feature") == DAYS_OPEN, pl.col("effect") > 0
-    told = (
-        pl.when(is_waiting & is_raised)
-        .then(_template("reason.days_open_raises", language))
-        .when(is_waiting)
-        .then(_template("reason.days_open_lowers", language))
-        .when(is_raised)
-        .then(_template("reason.raises", language))
-        .otherwise(_template("reason.lowers", language))
-    )
+    told = _by_part({kind: _told(kind, language) for kind in ("", *PARTS.values())})
     long = _long(graded, "reasons", language).with_columns(told=_filled(told))
     by_lead = long.group_by("lead", maintain_order=True).agg("told")
     leads = pl.DataFrame({"lead": pl.int_range(len(graded), eager=True)})
@@ -200,11 +195,9 @@ def brief(graded: pl.DataFrame, column: str, language: str = "en") -> pl.Series:
         .then(pl.lit("raises"))
         .otherwise(pl.lit("lowers"))
     )
-    part = pl.when(is_unknown).then(_template("brief.field", language)).otherwise(
-        pl.when(pl.col("feature") == DAYS_OPEN)
-        .then(_template("brief.days_open", language))
-        .otherwise(_template("brief.part", language))
-    )  # fmt: skip
+    named = {"": "part", **{kind: kind.strip("_") for kind in PARTS.values()}}
+    known = {kind: _template(f"brief.{name}", language) for kind, name in named.items()}
+    part = pl.when(is_unknown).then(_template("brief.field", language)).otherwise(_by_part(known))
     long = _long(graded, column, language, kind=kind, told=part).with_columns(told=_filled("told"))
     by_kind = long.group_by("lead", "kind", maintain_order=True).agg(
         pl.col("told").str.join(phrase("prospects.brief.and", language))
@@ -259,3 +252,19 @@ def _filled(template: pl.Expr | str) -> pl.Expr:
 
 def _template(name: str, language: str) -> pl.Expr:
     return pl.lit(phrases(language)[f"prospects.{name}"])
+
+
+def _by_part(templates: dict[str, pl.Expr]) -> pl.Expr:
+    """Return the template of a part: of waiting, of the time of creation, or of any field."""
+    chosen = templates[""]
+    for feature, kind in PARTS.items():
+        chosen = pl.when(pl.col("feature") == feature).then(templates[kind]).otherwise(chosen)
+    return chosen
+
+
+def _told(kind: str, language: str) -> pl.Expr:
+    """Return the phrase of a kind of reason, by the direction in which it moves the chance."""
+    raises, lowers = (
+        pl.lit(phrases(language)[f"prospects.reason.{kind}{way}"]) for way in ("raises", "lowers")
+    )
+    return pl.when(pl.col("effect") > 0).then(raises).otherwise(lowers)
