@@ -84,11 +84,10 @@ def load(path: Path | None) -> Settings:
 
 def _own(section: str) -> dict[str, Any]:
     """Return where a section's defaults are not those of its rules: abc_heads goes by heads."""
-    usual, own = RULES[section](), getattr(Settings(), section)
-    names = [item.name for item in dataclasses.fields(own)]
-    return {
-        name: getattr(own, name) for name in names if getattr(own, name) != getattr(usual, name)
-    }
+    usual, own = (
+        dataclasses.asdict(one) for one in (RULES[section](), getattr(Settings(), section))
+    )
+    return {name: value for name, value in own.items() if value != usual[name]}
 
 
 def _section(name: str, values: Any, path: Path) -> dict[str, Any]:
