@@ -38,6 +38,7 @@ def attitude() -> ScorecardRules:
             Criterion(name="returns", column="refund_share_lately", weight=0.3,
                       none_at=0.2, full_at=0.0),
         ),
+        floors=(70.0, 40.0),
         most_lead=100.0,
     )  # fmt: skip
 
@@ -51,6 +52,7 @@ def loyalty() -> ScorecardRules:
             Criterion(name="purchases", column="purchases_last_year", weight=0.3, full_at=12.0),
             Criterion(name="presence", column="p_alive", weight=0.3),
         ),
+        floors=(70.0, 40.0),
         most_lead=100.0,
     )
 
@@ -64,5 +66,6 @@ def performance() -> ScorecardRules:
             Criterion(name="change", column="sales_change", weight=0.3, none_at=0.5, full_at=1.5),
             Criterion(name="profit", column="margin_last_year", weight=0.3, by="rank"),
         ),
+        floors=(70.0, 40.0),
         most_lead=100.0,
     )

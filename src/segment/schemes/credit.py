@@ -1,8 +1,8 @@
 """Credit: how a customer pays, from invoices: a score, a grade, and a warning of arrears.
 
-Days late are a mean over invoices, weighted by amount and by age: an invoice counts for half once
+Days late are a mean over invoices, weighted by amount and by age: a paid one counts for half once
 it fell due `half_life_days` ago. One that is open and overdue is as late as it is on the day of the
-report. Few invoices say little, so a mean is drawn towards everybody's. Disputed invoices stand
+report, and does not fade: what is owed is owed. Few invoices say little, so a mean is drawn towards everybody's. Disputed invoices stand
 apart: how late they come says nothing of the will to pay. They take away only what was earned by
 paying the others early, and never mend a grade. Discounting the past by its age is exponential
 smoothing (Brown 1959).
@@ -47,8 +47,8 @@ class CreditRules:
     fewest_invoices: int = 3
     early_days: int = 20
     most_days: int = 80
-    floors: tuple[float, ...] = (75.0, 65.0, 50.0)
-    margin: float = 0.05
+    floors: tuple[float, ...] = (78.0, 73.0, 50.0)
+    margin: float = 0.02
     grace_months: int = 0
     least_arrears: float = 0.0
     remind_days: int = 7
@@ -117,7 +117,8 @@ def _known(invoices: pl.DataFrame, as_of: dt.date, rules: CreditRules) -> pl.Dat
     require(invoices, columns, by="credit")
     is_open = pl.col("settled_on").is_null() | (pl.col("settled_on") > as_of)
     late = pl.when(is_open).then(pl.lit(as_of)).otherwise("settled_on") - pl.col("due_on")
-    age_days = (pl.lit(as_of) - pl.col("due_on")).dt.total_days().clip(0)
+    since_due = (pl.lit(as_of) - pl.col("due_on")).dt.total_days().clip(0)
+    age_days = pl.when(is_open).then(0).otherwise(since_due)
     days = late.dt.total_days()
     is_overdue = is_open & (pl.col("due_on") < as_of)
     return invoices.filter(pl.col("issued_on") <= as_of).select(

@@ -197,8 +197,10 @@ def describe(rules: MatrixRules, language: str = "en") -> str:
         language,
         share=word("scheme.column", rules.share, language),
         share_steps=_steps(SHARE, rules.share_codes, shares, "floor", language),
+        share_lowest=word(f"scheme.{SHARE}", rules.share_codes[-1], language),
         quantity=word("scheme.column", rules.quantity, language),
         quantity_steps=_steps(QUANTITY, rules.quantity_codes, at, way, language),
+        quantity_lowest=word(f"scheme.{QUANTITY}", rules.quantity_codes[-1], language),
         points=as_written(float(100 * Decimal(str(rules.share_band))), language),
     )
     return cuts.with_margin(rule, rules.margin, rules.grace_months, language)

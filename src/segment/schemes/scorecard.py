@@ -33,8 +33,8 @@ class Criterion:
     """What one criterion reads, how it gives points, and how much it weighs (0 to 1).
 
     By "range" the points rise in proportion from 0 at `none_at` to 100 at `full_at`, either of
-    which may be the larger. By "rank" they are the percentage of customers who do not have more;
-    zero or less has none. By "codes" each code has its points. Without a criterion that
+    which may be the larger. By "rank" they are the percentage of the customers with something who
+    do not have more; zero or less has none. By "codes" each code has its points. Without a criterion that
     `is_needed` there is no label.
     """
 
@@ -87,7 +87,7 @@ class ScorecardRules:
 
     label: str = "weighted_grade"
     labels: tuple[str, ...] = LABELS
-    floors: tuple[float, ...] = (70.0, 40.0)
+    floors: tuple[float, ...] = (75.0, 45.0)
     criteria: tuple[Criterion, ...] = USUAL_CRITERIA
     least_known_share: float = 0.60
     most_lead: float = 50.0
@@ -175,8 +175,8 @@ def _points(one: Criterion, frame: pl.DataFrame) -> pl.Expr:
     value = pl.when(raw.is_finite()).then(raw)
     if one.by == "range":
         return FULL * ((value - one.none_at) / (one.full_at - one.none_at)).clip(0, 1)
-    rank = FULL * value.rank("max") / value.count()
-    return pl.when(value > 0).then(rank).when(value.is_not_null()).then(0.0)
+    some = pl.when(value > 0).then(value)
+    return pl.coalesce(FULL * some.rank("max") / some.count(), value * 0.0)
 
 
 def _known(rules: ScorecardRules, names: dict[str, str]) -> list[pl.Expr]:
