@@ -48,9 +48,7 @@ def halves(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return each customer's day between the halves, and the invoices of the second one."""
     place = pl.int_range(pl.len()).over("customer_id")
     half = pl.len().over("customer_id") // 2
-    between = (
-        rows.filter(place < half).group_by("customer_id").agg(as_of=pl.col("issued_on").max())
-    )
+    between = rows.filter(place < half).group_by("customer_id").agg(as_of=pl.col("issued_on").max())
     later = rows.filter(place >= half).join(between, on="customer_id")
     is_late = (pl.col("settled_on") > pl.col("due_on")).fill_null(value=True)
     return between, later.filter(pl.col("issued_on") > pl.col("as_of")).with_columns(late=is_late)
@@ -95,7 +93,8 @@ def print_outcome(name: str, told: pl.DataFrame, later: pl.DataFrame) -> None:
     both = told.join(after, on="customer_id").drop_nulls(["score", "last", "mean"])
     both = both.sort("customer_id")
     n, n_late = (both[column].to_numpy().astype(float) for column in ("n", "n_late"))
-    print(f"{name}: {both.height} customers, {n.sum():.0f} invoices, {n_late.sum() / n.sum():.1%} late")
+    share = n_late.sum() / n.sum()
+    print(f"{name}: {both.height} customers, {n.sum():.0f} invoices, {share:.1%} late")
 
     def rated(way: str, who: Floats) -> float:
         worse = both[way].to_numpy().astype(float)[who]
@@ -123,5 +122,7 @@ if __name__ == "__main__":
     between, later = halves(rows)
     told = graded(rows, between)
     print(f"{told['credit_grade'].null_count()} of {told.height} customers have too few invoices")
-    print_outcome("undisputed invoices of the second half", told, later.filter(~pl.col("is_disputed")))
+    print_outcome(
+        "undisputed invoices of the second half", told, later.filter(~pl.col("is_disputed"))
+    )
     print_outcome("all invoices of the second half", told, later)

@@ -2,10 +2,11 @@
 
 Days late are a mean over invoices, weighted by amount and by age: a paid one counts for half once
 it fell due `half_life_days` ago. One that is open and overdue is as late as it is on the day of the
-report, and does not fade: what is owed is owed. Few invoices say little, so a mean is drawn towards everybody's. Disputed invoices stand
-apart: how late they come says nothing of the will to pay. They take away only what was earned by
-paying the others early, and never mend a grade. Discounting the past by its age is exponential
-smoothing (Brown 1959).
+report, and does not fade: what is owed is owed. Few invoices say little, so a mean is drawn towards
+everybody's. Disputed invoices stand apart: how late they come says nothing of the will to pay. They
+take away only what was earned by paying the others early, and never mend a grade. Source: weights
+that halve with age are exponential smoothing (Brown 1959); the mean is drawn by credibility
+(Bühlmann 1967).
 """
 
 import datetime as dt

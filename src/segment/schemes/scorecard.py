@@ -34,8 +34,8 @@ class Criterion:
 
     By "range" the points rise in proportion from 0 at `none_at` to 100 at `full_at`, either of
     which may be the larger. By "rank" they are the percentage of the customers with something who
-    do not have more; zero or less has none. By "codes" each code has its points. Without a criterion that
-    `is_needed` there is no label.
+    do not have more; zero or less has none. By "codes" each code has its points. Without a
+    criterion that `is_needed` there is no label.
     """
 
     name: str
@@ -236,6 +236,28 @@ def by_criterion(scored: pl.DataFrame, rules: ScorecardRules) -> pl.DataFrame:
             "known_share": [scored[name].count() / n for name in names],
             "mean_points": pl.Series([scored[name].mean() for name in names], dtype=pl.Float64),
         }
+    )
+
+
+def in_words(scored: pl.DataFrame, rules: ScorecardRules, language: str = "en") -> pl.DataFrame:
+    """Return a scored frame in which the criteria that are missing are named in words.
+
+    Raises:
+        DataError: `scored` has not been through `assign`.
+        ConfigError: There is no such language.
+    """
+    missing = f"{rules.label}_missing"
+    require(scored, [missing], by="scorecard")
+    kind = pl.Enum([one.name for one in rules.criteria])
+    named = [
+        pl.when(pl.col(missing).list.contains(pl.lit(one.name, dtype=kind))).then(
+            pl.lit(word("scheme.criterion", one.name, language))
+        )
+        for one in rules.criteria
+    ]
+    joint = phrase("scheme.and_then", language)
+    return scored.with_columns(
+        pl.concat_str(named, separator=joint, ignore_nulls=True).alias(missing)
     )
 
 
