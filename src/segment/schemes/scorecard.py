@@ -15,7 +15,7 @@ from typing import Literal
 
 import polars as pl
 
-from segment import checks, cuts
+from segment import checks, cuts, flags
 from segment.errors import ConfigError
 from segment.schema import require
 from segment.text import as_written, phrase, share_as_written, word
@@ -142,7 +142,7 @@ def assign(
     pointed = frame.with_columns(
         _points(one, frame).round(DECIMALS).alias(names[one.name]) for one in rules.criteria
     )
-    scored = pointed.with_columns(_known(rules, names)).with_columns(_score(rules, names))
+    scored = _known(pointed, rules, names).with_columns(_score(rules, names))
     return cuts.labelled(
         scored,
         cuts.amounts(scored, f"{rules.label}_score"),
@@ -179,19 +179,15 @@ def _points(one: Criterion, frame: pl.DataFrame) -> pl.Expr:
     return pl.coalesce(FULL * some.rank("max") / some.count(), value * 0.0)
 
 
-def _known(rules: ScorecardRules, names: dict[str, str]) -> list[pl.Expr]:
-    kind = pl.Enum([one.name for one in rules.criteria])
-    weight = pl.sum_horizontal(
-        pl.col(names[one.name]).is_not_null() * one.weight for one in rules.criteria
-    )
-    missing = pl.concat_list(
-        pl.when(pl.col(names[one.name]).is_null()).then(pl.lit(one.name, dtype=kind))
-        for one in rules.criteria
-    ).list.drop_nulls()
-    return [
+def _known(pointed: pl.DataFrame, rules: ScorecardRules, names: dict[str, str]) -> pl.DataFrame:
+    """Add the share of the weight that is known, and the criteria that are not."""
+    is_known = {one.name: pl.col(names[one.name]).is_not_null() for one in rules.criteria}
+    weight = pl.sum_horizontal(is_known[one.name] * one.weight for one in rules.criteria)
+    missing = flags.named(pointed, {name: ~known for name, known in is_known.items()})
+    return pointed.with_columns(
         weight.round(DECIMALS).alias(f"{rules.label}_known_share"),
         missing.alias(f"{rules.label}_missing"),
-    ]
+    )
 
 
 def _score(rules: ScorecardRules, names: dict[str, str]) -> pl.Expr:
