@@ -133,6 +133,7 @@ def test_the_weight_of_what_is_unknown_goes_to_the_rest_and_it_is_named():
     assert row["score_score"] == 60.0  # (0.5 * 80 + 0.2 * 10) / 0.7, where a zero would make 42
     assert (row["score_known_share"], row["score_missing"]) == (0.7, ["b"])
     assert row["score_b_points"] is None
+    assert row["score_weakest"] == "c"
     assert row["score"] == "good"
 
 

@@ -129,8 +129,9 @@ def assign(
     """Add each criterion's points, what is known and missing, the score, and last the label.
 
     Columns, each beginning with the label and _: <criterion>_points (0 to 100, null where
-    unknown), known_share (of the weight, 0 to 1), missing (a list of criteria), score (0 to 100),
-    by_line, and the label. A score exactly on a floor earns the better label. `before` is last
+    unknown), known_share (of the weight, 0 to 1), missing (a list of criteria), weakest (the
+    criterion with the fewest points, of equals the first), score (0 to 100), by_line, and the
+    label. A score exactly on a floor earns the better label. `before` is last
     month's frame with its labels, which stay within the margin.
 
     Raises:
@@ -180,13 +181,19 @@ def _points(one: Criterion, frame: pl.DataFrame) -> pl.Expr:
 
 
 def _known(pointed: pl.DataFrame, rules: ScorecardRules, names: dict[str, str]) -> pl.DataFrame:
-    """Add the share of the weight that is known, and the criteria that are not."""
+    """Add the share of the weight that is known, the criteria that are not, and the weakest."""
     is_known = {one.name: pl.col(names[one.name]).is_not_null() for one in rules.criteria}
     weight = pl.sum_horizontal(is_known[one.name] * one.weight for one in rules.criteria)
     missing = flags.named(pointed, {name: ~known for name, known in is_known.items()})
+    fewest = pl.min_horizontal(names.values())
+    weakest = pl.coalesce(
+        pl.when(pl.col(points) == fewest).then(pl.lit(name, dtype=pl.Enum(list(names))))
+        for name, points in names.items()
+    )
     return pointed.with_columns(
         weight.round(DECIMALS).alias(f"{rules.label}_known_share"),
         missing.alias(f"{rules.label}_missing"),
+        weakest.alias(f"{rules.label}_weakest"),
     )
 
 
