@@ -113,7 +113,7 @@ def add(
 
 
 def _known(invoices: pl.DataFrame, as_of: dt.date, rules: CreditRules) -> pl.DataFrame:
-    """Return the invoices of `as_of` and before, each with what it tells and its weight."""
+    """Return the invoices of `as_of` and before, each with what it adds to its customer's sums."""
     columns = ["customer_id", "issued_on", "due_on", "settled_on", "amount", "is_disputed"]
     require(invoices, columns, by="credit")
     is_open = pl.col("settled_on").is_null() | (pl.col("settled_on") > as_of)
@@ -122,35 +122,37 @@ def _known(invoices: pl.DataFrame, as_of: dt.date, rules: CreditRules) -> pl.Dat
     age_days = pl.when(is_open).then(0).otherwise(since_due)
     days = late.dt.total_days()
     is_overdue = is_open & (pl.col("due_on") < as_of)
-    return invoices.filter(pl.col("issued_on") <= as_of).select(
-        "customer_id",
-        "amount",
-        days=days,
-        counted=days.clip(-rules.early_days, rules.most_days),
-        is_disputed=pl.col("is_disputed").fill_null(value=False),
-        is_open=is_open,
-        is_overdue=is_overdue,
-        tells=~is_open | is_overdue,
-        weight=pl.col("amount") * 0.5 ** (age_days / rules.half_life_days),
+    is_own = ~pl.col("is_disputed").fill_null(value=False)
+    weight = pl.col("amount") * 0.5 ** (age_days / rules.half_life_days)
+    return (
+        invoices.filter(pl.col("issued_on") <= as_of)
+        .with_columns(
+            told=pl.when(~is_open | is_overdue).then(weight).otherwise(0.0),
+            counted=days.clip(-rules.early_days, rules.most_days),
+        )
+        .select(
+            "customer_id",
+            n_invoices=((~is_open | is_overdue) & is_own).cast(pl.Int64),
+            weight=pl.col("told") * is_own,
+            days=pl.col("told") * is_own * pl.col("counted"),
+            contested=pl.col("told") * ~is_own,
+            disputed_amount=pl.col("amount") * (is_open & ~is_own),
+            arrears_amount=pl.col("amount") * (is_overdue & is_own),
+            arrears_days=pl.when(is_overdue & is_own).then(days).otherwise(0),
+        )
     )
 
 
 def _per_customer(known: pl.DataFrame) -> pl.DataFrame:
-    is_own, tells = ~pl.col("is_disputed"), pl.col("tells")
-    weight = pl.col("weight")
-    own = weight.filter(tells & is_own)
-    arrears = pl.col("is_overdue") & is_own
-    return known.group_by("customer_id", maintain_order=True).agg(
-        n_invoices=(tells & is_own).sum().cast(pl.Int64),
-        weight=own.sum(),
-        square=(own**2).sum(),
-        days=(weight * pl.col("counted")).filter(tells & is_own).sum(),
-        disputed_share=(weight.filter(tells & ~is_own).sum() / weight.filter(tells).sum())
-        .fill_nan(None)
-        .round(DECIMALS),
-        disputed_amount=pl.col("amount").filter(pl.col("is_open") & ~is_own).sum(),
-        arrears_amount=pl.col("amount").filter(arrears).sum(),
-        arrears_days=pl.col("days").filter(arrears).max().fill_null(0),
+    sums = ("n_invoices", "weight", "days", "contested", "disputed_amount", "arrears_amount")
+    contested, weight = pl.col("contested"), pl.col("weight")
+    return (
+        known.with_columns(square=weight**2)
+        .group_by("customer_id", maintain_order=True)
+        .agg(pl.col(*sums, "square").sum(), pl.col("arrears_days").max())
+        .with_columns(
+            disputed_share=(contested / (contested + weight)).fill_nan(None).round(DECIMALS)
+        )
     )
 
 
