@@ -39,7 +39,7 @@ def add(customers: pl.DataFrame, cards: pl.DataFrame | None) -> pl.DataFrame:
 
 def _with_card(customers: pl.DataFrame, cards: pl.DataFrame | None) -> pl.DataFrame:
     graded = {f"card_{name}": name for name in CRITERIA}
-    kinds = {"assessed_on": pl.Date} | dict.fromkeys(graded, pl.Enum(CARD_GRADES))
+    kinds = pl.Schema({"assessed_on": pl.Date} | dict.fromkeys(graded, pl.Enum(CARD_GRADES)))
     old = customers.drop(list(kinds), strict=False)
     if cards is None:
         return old.with_columns(

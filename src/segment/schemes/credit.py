@@ -25,11 +25,11 @@ COLUMN = "credit_score"
 ARREARS = ("act", "remind", "none")
 BEST_SCORE = 100.0
 DECIMALS = 6  # so that a mean does not depend on the order of the sum behind it
-ADDED = {
-    "n_invoices": pl.Int64, "days_late": pl.Float64, "disputed_share": pl.Float64,
-    "disputed_amount": pl.Float64, "arrears_amount": pl.Float64, "arrears_days": pl.Int64,
-    "arrears": pl.Enum(ARREARS), COLUMN: pl.Float64,
-}  # fmt: skip
+ADDED = pl.Schema({
+    "n_invoices": pl.Int64(), "days_late": pl.Float64(), "disputed_share": pl.Float64(),
+    "disputed_amount": pl.Float64(), "arrears_amount": pl.Float64(), "arrears_days": pl.Int64(),
+    "arrears": pl.Enum(ARREARS), COLUMN: pl.Float64(),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
