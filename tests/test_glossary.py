@@ -34,6 +34,7 @@ VOCABULARY = (
     "priority", "money_at_stake", "due_on", "revenue_sd", "p_nothing", "purchases_last_year",
     "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity", "revenue_next_year",
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
+    "expected_value", "value_if_won", "is_for_learning", "judged_grade", "place",
     "days_late", "credit_score", "disputed_share", "margin_last_year", "sales_change",
     "criterion", "known_share",
 )  # fmt: skip
