@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from segment import exceptions, history
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment.config import Settings, scored
+from segment.schemes import (
+    credit,
+    levels,
+    lifecycle,
+    pareto,
+    stars,
+    value_groups,
+    watch_list,
+)
+from segment.schemes.matrix import MatrixRules
 from segment.text import phrases
 
 GLOSSARY = Path(__file__).parents[1] / "GLOSSARY.md"
@@ -25,7 +35,11 @@ VOCABULARY = (
     "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity", "revenue_next_year",
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
     "expected_value", "value_if_won", "is_for_learning", "judged_grade", "place",
+    "days_late", "credit_score", "disputed_share", "margin_last_year", "sales_change",
+    "criterion", "known_share",
 )  # fmt: skip
+NINE = MatrixRules(share_floors=(0.6, 0.3), quantity_shares=(0.1, 0.3, 0.6))
+NAMED = (*scored(Settings()).values(), Settings().potential, Settings().behaviour)
 LABELS = {
     "tier": levels.LABELS,
     "abc_class": pareto.LABELS,
@@ -35,6 +49,12 @@ LABELS = {
     "grade": ("A", "B", "C", "D"),
     "star": stars.LABELS,
     "watch": watch_list.LABELS,
+    "credit_grade": credit.LABELS,
+    "arrears": credit.ARREARS,
+    "matrix_cell": NINE.labels,
+    "share_level": NINE.share_codes,
+    "quantity_level": NINE.quantity_codes,
+    **{rules.label: rules.labels for rules in NAMED},
     "exception_state": exceptions.STATES,
     "movement": ("came", "left", "up", "down"),
     "cause": history.CAUSES,

@@ -121,9 +121,30 @@ def test_every_label_that_the_settings_give_has_a_kind_with_its_codes():
     kinds = passports.kinds(Settings())
 
     assert [kind.label for kind in kinds] == [
-        "value_group", "tier", "abc_class", "key_class", "star", "lifecycle_state", "watch",
+        "value_group", "tier", "abc_class", "key_class", "star",
+        "credit_grade", "share_level", "quantity_level", "potential_grade", "behaviour_grade",
+        "weighted_grade", "card_grade", "attitude", "loyalty", "performance",
+        "lifecycle_state", "watch",
     ]  # fmt: skip
-    assert [len(kind.codes) for kind in kinds] == [4, 4, 3, 3, 1, 5, 2]
+    assert [len(kind.codes) for kind in kinds] == [
+        4,
+        4,
+        3,
+        3,
+        1,
+        4,
+        2,
+        2,
+        3,
+        3,
+        3,
+        5,
+        3,
+        3,
+        3,
+        5,
+        2,
+    ]
     assert all(dataclasses.is_dataclass(kind.rules) for kind in kinds)
 
 
@@ -230,6 +251,6 @@ def test_rules_that_are_others_than_a_month_ago_are_told():
     assert passports.changed(month(Settings()), None) == []
     assert passports.changed(month(Settings()), month(Settings())) == []
     assert passports.changed(month(wider), month(Settings())) == [
-        "The rules behind these labels are others than a month ago: Tomorrow's star, Tier, "
-        "Value group. Moves may come from that."
+        "The rules behind these labels are others than a month ago: Potential, "
+        "Tomorrow's star, Tier, Value group. Moves may come from that."
     ]

@@ -4,12 +4,24 @@ import polars as pl
 import pytest
 
 from segment import exceptions, playbook
+from segment.config import Settings, scored
 from segment.errors import ConfigError, DataError
 from segment.playbook import Play, PlaybookRules
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import (
+    credit,
+    levels,
+    lifecycle,
+    pareto,
+    stars,
+    value_groups,
+    watch_list,
+)
+from segment.schemes.matrix import MatrixRules
 from segment.text import LANGUAGES, marks, phrases
 
 AS_OF = dt.date(2026, 10, 31)
+NINE = MatrixRules(share_floors=(0.6, 0.3), quantity_shares=(0.1, 0.3, 0.6))
+NAMED = (*scored(Settings()).values(), Settings().potential, Settings().behaviour)
 LABELS = {
     "value_group": value_groups.LABELS,
     "tier": levels.LABELS,
@@ -19,6 +31,10 @@ LABELS = {
     "grade": ("A", "B", "C", "D"),
     "star": stars.LABELS,
     "watch": watch_list.LABELS,
+    "credit_grade": credit.LABELS,
+    "arrears": credit.ARREARS,
+    "matrix_cell": NINE.labels,
+    **{rules.label: rules.labels for rules in NAMED},
 }
 KINDS = LABELS | {"exception_state": exceptions.STATES}
 

@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 
 from segment import schemes
 from segment.errors import ConfigError, DataError
+from segment.schemes.credit import CreditRules
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.matrix import MatrixRules
 from segment.schemes.pareto import ParetoRules
+from segment.schemes.scorecard import Criterion, ScorecardRules
 from segment.schemes.stars import StarRules
 from segment.schemes.value_groups import ValueGroupRules
 from segment.schemes.watch_list import WatchRules
@@ -34,8 +37,26 @@ OTHER_WAYS = {
     "value_groups": [ValueGroupRules(mvc_by="money", mgc_by="growth_potential")],
     "lifecycle": [LifecycleRules(lost_p_alive=0.0)],
     "stars": [StarRules(share=1.0, near=0.01)],
+    "matrix": [
+        MatrixRules(
+            share_floors=(0.6, 0.3), quantity_by="floors", quantity_floors=(300.0, 100.0),
+            grace_months=1,
+        ),
+    ],
+    "credit": [CreditRules(floors=(90.0, 50.0, 20.0), margin=0.0, grace_months=2)],
+    "scorecard": [
+        ScorecardRules(
+            label="card_grade", labels=("A", "B", "C", "D", "E"), floors=(90.0, 70.0, 50.0, 30.0),
+            criteria=(
+                Criterion(name="outlook", column="card_outlook", weight=0.5, by="codes",
+                          is_needed=True),
+                Criterion(name="margin", column="margin_rate", weight=0.5, is_needed=True),
+            ),
+            most_lead=100.0, least_known_share=1.0,
+        ),
+    ],
     "watch_list": [WatchRules(key={"abc_class": ("C",)}, look_chance=0.5)],
-}
+}  # fmt: skip
 # One customer a row, the first a regular one. A scheme that reads a new column adds it here.
 COLUMNS: dict[str, list[Any]] = {
     "customer_id": ["a", "b", "c", "d", "e"],
@@ -52,6 +73,12 @@ COLUMNS: dict[str, list[Any]] = {
     "abc_class": ["C", "B", "A", "C", "C"],
     "value_group": ["core", "MGC", "MVC", "core", "BZC"],
     "likely_revenue": [450.0, 300.0, 900.0, 20.0, 0.0],
+    "share_of_wallet": [0.9, 0.4, 0.5, 0.0, 0.2],
+    "expected_revenue": [450.0, 210.0, 900.0, 20.0, 0.0],
+    "credit_score": [88.0, 75.0, 64.9, 12.0, 50.0],
+    "margin_last_year": [125.0, 20.0, 60.0, 0.0, -1.0],
+    "margin_rate": [0.25, 0.1, 0.3, 0.2, 0.07],
+    "card_outlook": ["A", "C", "B", "E", "D"],
     "silence_chance": [0.3, 0.0005, 0.005, 1.0, 0.9],
     "silence_chance_before": [1.0, 1.0, 1.0, 1.0, 1.0],
     "revenue_lately": [100.0, 0.0, 20.0, 5.0, 0.0],

@@ -72,6 +72,28 @@ def above(rules: object, name: str, floor: float) -> None:
         raise ConfigError(f"{name} is {value!r}; it is a number above {floor:g}.")
 
 
+def number(rules: object, name: str) -> None:
+    """Refuse what is no finite number.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    value = getattr(rules, name)
+    if not is_number(value):
+        raise ConfigError(f"{name} is {value!r}; it is a number.")
+
+
+def at_least(rules: object, name: str, floor: float) -> None:
+    """Refuse what is not a number of `floor` or more.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    value = getattr(rules, name)
+    if not (is_number(value) and value >= floor):
+        raise ConfigError(f"{name} is {value!r}; it is a number, {floor:g} or more.")
+
+
 def falling(rules: object, name: str, labels: Sequence[str]) -> None:
     """Refuse floors that do not fall strictly, one for each label but the lowest.
 

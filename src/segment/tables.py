@@ -18,7 +18,8 @@ from segment.schema import require
 from segment.text import phrase, phrases
 
 MONEY = {
-    "actual_value", "amount", "amount_before", "amount_now", "average_order_value",
+    "actual_value", "amount", "amount_before", "amount_now", "arrears_amount",
+    "average_order_value", "disputed_amount", "margin_last_year",
     "change", "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
     "expected_revenue", "expected_spend", "expected_value", "growth_potential", "monetary_value",
     "money", "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",

@@ -5,6 +5,6 @@ is refused with the nearest known name. Paths in the file are relative to the fi
 """
 
 from segment.config.reading import FILE_NAME, find, load
-from segment.config.settings import RULES, Settings
+from segment.config.settings import RULES, Settings, scored
 
-__all__ = ["FILE_NAME", "RULES", "Settings", "find", "load"]
+__all__ = ["FILE_NAME", "RULES", "Settings", "find", "load", "scored"]

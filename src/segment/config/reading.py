@@ -1,7 +1,6 @@
 """segment.toml into frozen rules: what is not known is refused, faults are told with place."""
 
 import dataclasses
-import datetime as dt
 import json
 import tomllib
 from pathlib import Path
@@ -114,7 +113,7 @@ def _rules(kind: Any, section: str, values: dict[str, Any], path: Path) -> Any:
     """Build one section's rules; strict, so that 0.2 in quotes is not taken for a number."""
     try:
         return TypeAdapter(kind).validate_json(
-            json.dumps(values, default=_no_text), strict=True, extra="forbid"
+            json.dumps(values, default=_as_table), strict=True, extra="forbid"
         )
     except ConfigError as error:
         raise ConfigError(f"In {path}, [{section}]: {error}") from error
@@ -148,7 +147,10 @@ def _said(kind: Any, section: str, error: ValidationError) -> str:
     return f"{where} is {_shown(found)}; it is {wanted}."
 
 
-def _no_text(value: dt.date | dt.time) -> str:
+def _as_table(value: Any) -> Any:
+    """Write a default that is made of rules, such as a score's criteria, as the file would."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
     raise ConfigError(
         f"{value} is a day or a time; nothing here is one, unless in quotation marks."
     )

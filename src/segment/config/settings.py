@@ -10,16 +10,20 @@ from segment import exceptions
 from segment.backtest import BacktestRules
 from segment.clv import ClvRules
 from segment.company import Company, ListRules, ReportRules
+from segment.config import scores
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
 from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
 from segment.prospects.rules import ProspectRules
-from segment.schemes import lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import credit, lifecycle, matrix, pareto, stars, value_groups, watch_list
+from segment.schemes.credit import CreditRules
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.matrix import MatrixRules
 from segment.schemes.pareto import ParetoRules
+from segment.schemes.scorecard import ScorecardRules
 from segment.schemes.stars import StarRules
 from segment.schemes.value_groups import ValueGroupRules
 from segment.schemes.watch_list import WatchRules
@@ -27,6 +31,20 @@ from segment.signals import SignalRules
 from segment.stability import StabilityRules
 from segment.staffing import StaffingRules
 from segment.value import ValueRules
+
+
+def _potential() -> LevelRules:
+    return LevelRules(
+        column="potential_value", label="potential_grade", labels=("high", "medium", "low"),
+        shares=(0.20, 0.30, 0.50),
+    )  # fmt: skip
+
+
+def _behaviour() -> LevelRules:
+    return LevelRules(
+        column="purchases_last_year", label="behaviour_grade", labels=("busy", "steady", "quiet"),
+        by="floors", floors=(12.0, 4.0),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +64,15 @@ class Settings:
     )
     value_groups: ValueGroupRules = field(default_factory=ValueGroupRules)
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
+    matrix: MatrixRules = field(default_factory=MatrixRules)
+    credit: CreditRules = field(default_factory=CreditRules)
+    weighted: ScorecardRules = field(default_factory=ScorecardRules)
+    card: ScorecardRules = field(default_factory=scores.card)
+    attitude: ScorecardRules = field(default_factory=scores.attitude)
+    loyalty: ScorecardRules = field(default_factory=scores.loyalty)
+    performance: ScorecardRules = field(default_factory=scores.performance)
+    potential: LevelRules = field(default_factory=_potential)
+    behaviour: LevelRules = field(default_factory=_behaviour)
     stability: StabilityRules = field(default_factory=StabilityRules)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
     stars: StarRules = field(default_factory=StarRules)
@@ -72,9 +99,14 @@ def check_labels(settings: Settings) -> Settings:
         "exception_state": exceptions.STATES,
         "star": stars.LABELS,
         "watch": watch_list.LABELS,
+        credit.LABEL: credit.LABELS,
+        "arrears": credit.ARREARS,
+        matrix.LABEL: settings.matrix.labels,
+        matrix.SHARE: settings.matrix.share_codes,
+        matrix.QUANTITY: settings.matrix.quantity_codes,
     }
     for section, rules, codes in (
-        ("tiers", settings.tiers, settings.tiers.labels),
+        *((name, one, one.labels) for name, one in named(settings).items()),
         ("abc", settings.abc, pareto.LABELS),
         ("abc_heads", settings.abc_heads, pareto.LABELS),
     ):
@@ -89,6 +121,18 @@ def check_labels(settings: Settings) -> Settings:
         known = {label: codes for label, codes in play.when.items() if label in given}
         _check_known(f"The play '{play.reason}'", known, given)
     return settings
+
+
+def named(settings: Settings) -> dict[str, LevelRules | ScorecardRules]:
+    """Return the sections whose labels and codes have the names that their rules give them."""
+    levels = ("tiers", "potential", "behaviour")
+    return {name: getattr(settings, name) for name in levels} | scored(settings)
+
+
+def scored(settings: Settings) -> dict[str, ScorecardRules]:
+    """Return the weighted scores by their sections."""
+    names = ("weighted", "card", "attitude", "loyalty", "performance")
+    return {name: getattr(settings, name) for name in names}
 
 
 def _check_known(

@@ -3,17 +3,27 @@
 Another grading system gets its passports by one more line of `kinds`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from segment.config import Settings
+from segment.config import Settings, scored
 from segment.prospects.grades import GradeRules
 from segment.prospects.rules import GRADES, ProspectRules
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import (
+    credit,
+    levels,
+    lifecycle,
+    matrix,
+    pareto,
+    scorecard,
+    stars,
+    value_groups,
+    watch_list,
+)
 from segment.text import as_written, phrase, share_as_written
 
 GRADE = "grade"
@@ -26,7 +36,8 @@ class Kind:
 
     `rests_on` are further rules behind the label, such as those of the value. `lines` finds the
     lines of a frame of customers; the lifecycle is told by the rhythm, the
-    watch list by its signs and a grade by its rules, which have none here.
+    watch list by its signs and a grade by its rules, which have none here. A label that
+    `is_optional` has passports where the frame has the label.
     """
 
     label: str
@@ -35,6 +46,7 @@ class Kind:
     describe: Callable[[str], str]
     lines: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     rests_on: tuple[Any, ...] = ()
+    is_optional: bool = False
 
     @property
     def margin(self) -> float:
@@ -44,7 +56,8 @@ class Kind:
     @property
     def band(self) -> float:
         """The same where a line is a probability, in points of it (0 to 1)."""
-        return float(getattr(self.rules, "bzc_band", 0.0))
+        band = "share_band" if self.label == matrix.SHARE else "bzc_band"
+        return float(getattr(self.rules, band, 0.0))
 
     @property
     def grace_months(self) -> int:
@@ -74,11 +87,39 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
             )
             for label, codes, rules, scheme, rests_on in with_lines
         ),
+        *_optional(settings, worth),
         *(
             Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
             for label, codes, rules, scheme in others
         ),
     )  # fmt: skip
+
+
+def _optional(settings: Settings, worth: tuple[Any, ...]) -> Iterator[Kind]:
+    """Yield the labels that hang on tables which a company may not have, or on sections of its."""
+    every: list[tuple[str, tuple[str, ...], Any, Any, Any, tuple[Any, ...]]] = [
+        (credit.LABEL, credit.LABELS, settings.credit, credit, credit.lines, ()),
+        (matrix.SHARE, settings.matrix.share_codes, settings.matrix, matrix, matrix.share_lines,
+         ()),
+        (matrix.QUANTITY, settings.matrix.quantity_codes, settings.matrix, matrix,
+         matrix.quantity_lines, (settings.clv,)),
+        (settings.potential.label, settings.potential.labels, settings.potential, levels,
+         levels.lines, worth),
+        (settings.behaviour.label, settings.behaviour.labels, settings.behaviour, levels,
+         levels.lines, ()),
+        *((one.label, one.labels, one, scorecard, scorecard.score_lines, (settings.credit,))
+          for one in scored(settings).values()),
+    ]  # fmt: skip
+    for label, codes, rules, scheme, find, rests_on in every:
+        yield Kind(
+            label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
+            lines=partial(find, rules=rules), rests_on=rests_on, is_optional=True,
+        )  # fmt: skip
+
+
+def there(groups: pl.DataFrame, kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Return the kinds without those optional ones whose label `groups` does not have."""
+    return tuple(kind for kind in kinds if not kind.is_optional or kind.label in groups.columns)
 
 
 def lines(groups: pl.DataFrame, kinds: Iterable[Kind]) -> pl.DataFrame:
@@ -87,7 +128,7 @@ def lines(groups: pl.DataFrame, kinds: Iterable[Kind]) -> pl.DataFrame:
     Raises:
         DataError: `groups` lacks a column that a scheme reads.
     """
-    return pl.concat(kind.lines(groups) for kind in kinds if kind.lines)
+    return pl.concat(kind.lines(groups) for kind in there(groups, kinds) if kind.lines)
 
 
 def grade(rules: ProspectRules) -> Kind:

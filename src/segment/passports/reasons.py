@@ -69,6 +69,19 @@ FACTS = {
         Fact("within_reach", ("growth_potential", "potential_value"),
              pl.col("growth_potential") > 0, pl.col("potential_value"), "money",
              pl.col("growth_potential"), "money"),
+        Fact("pays_late", ("days_late", "n_invoices"), pl.col("days_late") > 0,
+             pl.col("days_late"), "decimal", pl.col("n_invoices")),
+        Fact("pays_early", ("days_late", "n_invoices"), pl.col("days_late") <= 0,
+             -pl.col("days_late"), "decimal", pl.col("n_invoices")),
+        Fact("arrears", ("arrears_amount", "arrears_days"), pl.col("arrears_amount") > 0,
+             pl.col("arrears_amount"), "money", pl.col("arrears_days")),
+        Fact("disputed", ("disputed_share",), pl.col("disputed_share") > 0,
+             pl.col("disputed_share"), "share"),
+        Fact("margin_year", ("margin_last_year", "margin_rate"), pl.col("margin_last_year") > 0,
+             pl.col("margin_last_year"), "money", pl.col("margin_rate"), "share"),
+        Fact("assessed", ("assessed_on", "first_on", "T"), pl.col("assessed_on").is_not_null(),
+             (pl.col("first_on") + pl.duration(days="T") - pl.col("assessed_on")).dt.total_days(),
+             "count"),
         Fact("sign_silence", ("watch_signs", "silent_days", "rhythm_days"), shows("silence"),
              pl.col("silent_days"), "count", pl.col("rhythm_days"), "count"),
         Fact("sign_drop", ("watch_signs", "revenue_lately", "revenue_usual"), shows("drop"),
@@ -118,6 +131,9 @@ RHYTHM = (
     "bought_nothing",
     "expected",
 )
+PAYMENT = ("arrears", "pays_late", "pays_early", "disputed", "bought")
+ALL_SIDES = ("bought", "bought_nothing", "margin_year", "pays_late", "pays_early", "arrears")
+KEEPING = ("bought", "bought_nothing", "elsewhere", "still_there", "silent")
 WATCHED = (*(f"sign_{sign}" for sign in SIGNS), "bought", "expected")
 # By the column that decided; any other is told as worth is.
 FIRST = {
@@ -127,6 +143,15 @@ FIRST = {
     "revenue_last_year": SALES,
     "silent_days": RHYTHM,
     "p_alive": RHYTHM,
+    "share_of_wallet": ("elsewhere", "bought", "bought_nothing", "expected"),
+    "purchases_last_year": SALES,
+    "potential_value": GROWTH,
+    "credit_score": PAYMENT,
+    "weighted_grade_score": ALL_SIDES,
+    "card_grade_score": ("assessed", *ALL_SIDES),
+    "attitude_score": ("disputed", "sign_dissatisfaction", "sign_returns", "bought"),
+    "loyalty_score": KEEPING,
+    "performance_score": ("bought", "bought_nothing", "margin_year", "expected"),
     CHANCE: WATCHED,
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from segment import checks, cuts
+from segment import checks, cuts, flags
 from segment.errors import ConfigError
 from segment.schema import require
 from segment.text import as_written, phrase, share_as_written, word
@@ -104,12 +104,10 @@ def assign(customers: pl.DataFrame, rules: WatchRules) -> pl.DataFrame:
         .otherwise(pl.lit("calm"))
     )
     # a silence that had shown before may have become one that alarms
-    signs = pl.concat_list(
-        pl.when(is_key & (looks[sign] | alarms[sign])).then(pl.lit(sign, dtype=pl.Enum(SIGNS)))
-        for sign in SIGNS
-    ).list.drop_nulls()
+    shown = {sign: is_key & (looks[sign] | alarms[sign]) for sign in SIGNS}
     return customers.with_columns(
-        watch_signs=pl.when(is_known).then(signs), watch=code.cast(pl.Enum(LABELS))
+        watch_signs=pl.when(is_known).then(flags.named(customers, shown)),
+        watch=code.cast(pl.Enum(LABELS)),
     )
 
 
