@@ -26,8 +26,8 @@ CENTRES = {"code": pl.String, "centre": pl.Float64} | behaviour.SCALE
 
 def _weights() -> dict[str, float]:
     return {
-        "rate": 1.0, "spend": 1.0, "basket": 1.0, "families": 1.0, "season": 0.5, "rhythm": 0.5,
-        "returns": 0.5, "reorders": 0.5, "web": 0.5,
+        "rate": 1.0, "spend": 1.0, "basket": 1.0, "families": 1.0, "season": 0.3, "rhythm": 0.3,
+        "returns": 0.3, "reorders": 0.3, "web": 0.3,
     }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ class LookalikeRules:
     most_groups: int = 8
     fewest_customers: int = 50
     least_stability: float = 0.70
-    margin: float = 0.15
+    margin: float = 0.20
     weights: dict[str, float] = field(default_factory=_weights)
     seed: int = 2026
 
