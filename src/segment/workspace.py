@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from polars import selectors as cs
 
-from segment import checks, config, data, inputs, published
+from segment import checks, config, data, inputs, published, spreadsheets
 from segment.errors import ConfigError, DataError
 from segment.inputs import Inputs
 from segment.schema import TABLES
@@ -27,7 +26,6 @@ FINISHED_MIME = "application/vnd.segment.finished+json"
 LAB = ".lab"
 LAB_MARK = "made-from"
 RUN_FILE = "workspace.json"
-FORMULA = r"^[=+@\t\r]|^-[^\d.]"  # how a cell begins that a spreadsheet would calculate
 MADE_BY = {
     "customers": "2-customer-value",
     "parameters": "2-customer-value",
@@ -66,7 +64,7 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
     for name, rows in found.tables.items():
         rows.write_parquet(folder / "inputs" / f"{name}.parquet")
     for (name,), rows in found.rejected.group_by("table", maintain_order=True):
-        _as_text(rows).write_csv(folder / "rejected" / f"{name}.csv", include_bom=True)
+        (folder / "rejected" / f"{name}.csv").write_bytes(spreadsheets.csv(rows))
     found.account.write_parquet(folder / "account.parquet")
     found.rejected.write_parquet(folder / "rejected.parquet")
     content = {
@@ -75,12 +73,6 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     _write_json(folder / RUN_FILE, content)
-
-
-def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
-    text = cs.string()
-    is_formula = text.str.contains(FORMULA)
-    return rows.with_columns(pl.when(is_formula).then("'" + text).otherwise(text).name.keep())
 
 
 def open(
