@@ -60,7 +60,7 @@ def fit(points: Points, n: int, seed: int, start: Points | None = None) -> Point
     some = _evenly(points, MOST_FITTED)
     n = min(n, len(np.unique(some, axis=0)))
     if n <= 1:
-        return some.mean(axis=0, keepdims=True)
+        return np.asarray(some.mean(axis=0, keepdims=True))
     if start is not None and len(start) == n:
         model = KMeans(n, init=start, n_init=1, random_state=seed)
     else:
@@ -71,7 +71,7 @@ def fit(points: Points, n: int, seed: int, start: Points | None = None) -> Point
 def distances(points: Points, centres: Points) -> Points:
     """Return how far each point is from each centre: points × centres."""
     squares = np.stack([((points - centre) ** 2).sum(axis=1) for centre in centres], axis=1)
-    return np.sqrt(squares)
+    return np.asarray(np.sqrt(squares))
 
 
 def nearest(points: Points, centres: Points) -> Labels:

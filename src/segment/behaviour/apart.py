@@ -26,7 +26,7 @@ def apart(customers: pl.DataFrame, label: str, most: int = MOST_TOLD) -> pl.Data
     require(customers, [label], by="what sets groups apart")
     there = features(customers.columns)
     known = customers.filter(pl.col(label).is_not_null())
-    schema = {
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
         label: customers.schema[label], "behaviour": pl.String, "typical": pl.Float64,
         "others": pl.Float64, "distance": pl.Float64,
     }  # fmt: skip

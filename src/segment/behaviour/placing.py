@@ -19,7 +19,7 @@ SCALE = {"behaviour": pl.String, "middle": pl.Float64, "spread": pl.Float64, "we
 
 
 def compared(customers: pl.DataFrame) -> pl.DataFrame:
-    """Return the behaviours on the scales on which they are compared; what is not finite is null."""
+    """Return the behaviours on the scales of their blocks; what is not finite is null."""
     return customers.select(feature.compared for feature in features(customers.columns))
 
 
@@ -61,6 +61,14 @@ def points(known: pl.DataFrame, scale: pl.DataFrame) -> npt.NDArray[np.float64]:
 
 
 def _spread(values: pl.Series) -> float:
-    quartiles = [float(values.quantile(at, "linear") or 0.0) for at in (0.25, 0.75)]
-    usual = (quartiles[1] - quartiles[0]) / NORMAL_QUARTILES
-    return usual or float(values.std(ddof=0) or 0.0)
+    low, high, sd = (
+        values.to_frame("value")
+        .select(
+            pl.col("value").quantile(0.25, "linear").alias("low"),
+            pl.col("value").quantile(0.75, "linear").alias("high"),
+            pl.col("value").std(ddof=0).alias("sd"),
+        )
+        .row(0)
+    )
+    usual = ((high or 0.0) - (low or 0.0)) / NORMAL_QUARTILES
+    return float(usual or sd or 0.0)

@@ -8,17 +8,21 @@ from typing import Any
 
 from segment import exceptions
 from segment.backtest import BacktestRules
+from segment.behaviour import BehaviourRules
 from segment.clv import ClvRules
 from segment.company import Company, ListRules, ReportRules
+from segment.crosssell import CrossSellRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
 from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
 from segment.prospects.rules import ProspectRules
-from segment.schemes import lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import lifecycle, lookalike, needs, pareto, stars, value_groups, watch_list
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.lookalike import LookalikeRules
+from segment.schemes.needs import NeedRules
 from segment.schemes.pareto import ParetoRules
 from segment.schemes.stars import StarRules
 from segment.schemes.value_groups import ValueGroupRules
@@ -27,6 +31,27 @@ from segment.signals import SignalRules
 from segment.stability import StabilityRules
 from segment.staffing import StaffingRules
 from segment.value import ValueRules
+
+
+def _retail_spend() -> LevelRules:
+    return LevelRules(
+        column="revenue_last_year", label="spend_grade", labels=("gold", "silver", "ordinary"),
+        shares=(0.05, 0.20, 0.75),
+    )  # fmt: skip
+
+
+def _retail_loyalty() -> LevelRules:
+    return LevelRules(
+        column="purchases_last_year", label="loyalty_band",
+        labels=("loyal", "occasional", "potential"), by="floors", floors=(12.0, 3.0),
+    )  # fmt: skip
+
+
+def _star_levels() -> LevelRules:
+    return LevelRules(
+        column="revenue_last_year", label="star_level", labels=("6", "5", "4", "3", "2", "1"),
+        by="floors", floors=(24_000.0, 12_000.0, 6_000.0, 3_000.0, 1_000.0),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +71,13 @@ class Settings:
     )
     value_groups: ValueGroupRules = field(default_factory=ValueGroupRules)
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
+    retail_spend: LevelRules = field(default_factory=_retail_spend)
+    retail_loyalty: LevelRules = field(default_factory=_retail_loyalty)
+    retail_needs: NeedRules = field(default_factory=NeedRules)
+    star_levels: LevelRules = field(default_factory=_star_levels)
+    buying: BehaviourRules = field(default_factory=BehaviourRules)
+    lookalike: LookalikeRules = field(default_factory=LookalikeRules)
+    crosssell: CrossSellRules = field(default_factory=CrossSellRules)
     stability: StabilityRules = field(default_factory=StabilityRules)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
     stars: StarRules = field(default_factory=StarRules)
@@ -72,9 +104,14 @@ def check_labels(settings: Settings) -> Settings:
         "exception_state": exceptions.STATES,
         "star": stars.LABELS,
         "watch": watch_list.LABELS,
+        needs.LABEL: needs.LABELS,
+        lookalike.LABEL: lookalike.LABELS,
     }
     for section, rules, codes in (
         ("tiers", settings.tiers, settings.tiers.labels),
+        ("retail_spend", settings.retail_spend, settings.retail_spend.labels),
+        ("retail_loyalty", settings.retail_loyalty, settings.retail_loyalty.labels),
+        ("star_levels", settings.star_levels, settings.star_levels.labels),
         ("abc", settings.abc, pareto.LABELS),
         ("abc_heads", settings.abc_heads, pareto.LABELS),
     ):

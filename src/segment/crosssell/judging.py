@@ -140,10 +140,11 @@ def _hits(
     alike: scoring.Alike, rows: Index, bought: object, n_offers: int
 ) -> npt.NDArray[np.bool_]:
     """Return of each customer whether one of the offers was bought."""
-    found = [np.zeros(0, bool)]
+    found: list[npt.NDArray[np.bool_]] = [np.zeros(0, bool)]
     for some, offers, _ in scoring.best(alike, rows, n_offers):
         later = bought[some].toarray() > 0  # type: ignore[index]
-        found.append((np.take_along_axis(later, offers, axis=1) & (offers >= 0)).any(axis=1))
+        bought_it = np.take_along_axis(later, offers, axis=1) & (offers >= 0)
+        found.append(np.asarray(bought_it.any(axis=1)))
     return np.concatenate(found)
 
 

@@ -53,9 +53,7 @@ def offers(
         _offered(alike, some, products)
         for some, products, _ in scoring.best(alike, rows, rules.n_offers)
     ]
-    return pl.concat([pl.DataFrame(schema=OFFERS), *found]).with_columns(
-        _lift_low(rules)
-    )
+    return pl.concat([pl.DataFrame(schema=OFFERS), *found]).with_columns(_lift_low(rules))
 
 
 def favourites(

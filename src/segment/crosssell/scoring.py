@@ -44,17 +44,18 @@ class Alike:
 def learn(way: str, baskets: Baskets, group: Index, n_groups: int) -> Alike:
     """Return what `way` needs to know of the baskets; `group` is each customer's place, or -1."""
     bought = _sum(baskets.year)
+    usual = np.ones_like(bought)
     if way == NEIGHBOURS:
         both, n = np.asarray((baskets.year.T @ baskets.year).toarray(), np.float32), bought
-        close = both / (np.sqrt(np.outer(n, n)) + np.float32(PRIOR_PAIR))
+        close = np.asarray(both / (np.sqrt(np.outer(n, n)) + PRIOR_PAIR), np.float32)
         np.fill_diagonal(close, 0.0)
-        usual = bought @ close / max(float(bought.sum()), 1.0)
+        usual = np.asarray(bought @ close / max(float(bought.sum()), 1.0), np.float32)
     elif way == GROUP:
         both, n = members(baskets, group, n_groups)
-        close, usual = _lifts(both, n), np.ones_like(bought)
+        close = _lifts(both, n)
     else:
         both = close = np.ones((1, len(bought)), np.float32)
-        n = usual = close[0]
+        n = usual
     return Alike(
         way=way, baskets=baskets, group=group, both=both, n=n, close=close, usual=usual
     )  # fmt: skip

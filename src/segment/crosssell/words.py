@@ -18,11 +18,12 @@ def said(verdict: Verdict, rules: CrossSellRules, language: str = "en") -> tuple
     last = dict(verdict.tried.sort("after").select("way", "hit_rate").rows())  # the later one stays
     n = int(verdict.tried.sort("after")["n_customers"][-1])
     judged = phrase(
-        "crosssell.judged", language, n=number(n, language), offers=number(rules.n_offers, language),
+        "crosssell.judged", language, n=number(n, language),
+        offers=number(rules.n_offers, language), interval=share_as_written(rules.interval, language),
         first=day(verdict.first_on, language), last=day(verdict.last_on, language),
         rate=percent(last[verdict.way], language, 1), popular=percent(last[POPULAR], language, 1),
         lead=_points(verdict.lead, language), low=_points(verdict.lead_low, language),
-        high=_points(verdict.lead_high, language), interval=share_as_written(rules.interval, language),
+        high=_points(verdict.lead_high, language),
     )  # fmt: skip
     way = phrase(f"crosssell.way.{verdict.way}", language, days=number(rules.lately_days, language))
     return (way, judged, phrase(f"crosssell.{'helps' if verdict.helps else 'helps_not'}", language))

@@ -8,7 +8,7 @@ import polars as pl
 
 from segment.errors import DataError
 from segment.passports import crossing, reasons, rhythm, signs, versions
-from segment.passports.kind import GRADE, Kind
+from segment.passports.kind import GRADE, Kind, there
 from segment.schema import require
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.watch_list import WatchRules
@@ -42,6 +42,8 @@ def issue(
 ) -> pl.DataFrame:
     """Return one passport a customer and label; a customer without a label has none of it.
 
+    An optional label that `groups` does not have is left out.
+
     `lines` are those of all labels, as the schemes return them (label, code, column, at); `model`
     names the model behind the values, see `versions`; `before` is the groups frame a month ago.
     A fall that waits is told by the column <label>_due_months of `groups`, and who is kept on
@@ -61,6 +63,7 @@ def issue(
     Raises:
         DataError: A frame lacks a column, a label is no Enum, or has no lines.
     """
+    kinds = there(groups, kinds)
     require(groups, [CUSTOMER, *(kind.label for kind in kinds)], by="passports.issue")
     require(lines, ["label", "code", "column", "at"], by="passports.issue")
     issued = [_issued(groups, lines, kind, CUSTOMER).pipe(_beside, before, kind) for kind in kinds]

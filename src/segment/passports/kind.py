@@ -3,7 +3,7 @@
 Another grading system gets its passports by one more line of `kinds`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ import polars as pl
 
 from segment.config import Settings
 from segment.prospects.rules import GRADES, ProspectRules
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import levels, lifecycle, needs, pareto, stars, value_groups, watch_list
 from segment.text import phrase, share_as_written
 
 GRADE = "grade"
@@ -25,7 +25,8 @@ class Kind:
 
     `rests_on` are further rules behind the label, such as those of the value. `lines` finds the
     lines of a frame of customers; the lifecycle is told by the rhythm and the
-    watch list by its signs, which have none.
+    watch list by its signs, which have none. A label that `is_optional` has passports where the
+    frame has the label.
     """
 
     label: str
@@ -34,6 +35,7 @@ class Kind:
     describe: Callable[[str], str]
     lines: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     rests_on: tuple[Any, ...] = ()
+    is_optional: bool = False
 
     @property
     def margin(self) -> float:
@@ -73,11 +75,33 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
             )
             for label, codes, rules, scheme, rests_on in with_lines
         ),
+        *_retail(settings),
         *(
             Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
             for label, codes, rules, scheme in others
         ),
     )  # fmt: skip
+
+
+def _retail(settings: Settings) -> Iterator[Kind]:
+    """Yield the labels of retail and of telecoms."""
+    for rules in (settings.retail_spend, settings.retail_loyalty, settings.star_levels):
+        yield Kind(
+            label=rules.label, codes=rules.labels, rules=rules,
+            describe=partial(levels.describe, rules), lines=partial(levels.lines, rules=rules),
+            is_optional=True,
+        )  # fmt: skip
+    wanted = settings.retail_needs
+    yield Kind(
+        label=needs.LABEL, codes=needs.LABELS, rules=wanted,
+        describe=partial(needs.describe, wanted), lines=partial(needs.lines, rules=wanted),
+        is_optional=True,
+    )  # fmt: skip
+
+
+def there(groups: pl.DataFrame, kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Return the kinds without those optional ones whose label `groups` does not have."""
+    return tuple(kind for kind in kinds if not kind.is_optional or kind.label in groups.columns)
 
 
 def lines(groups: pl.DataFrame, kinds: Iterable[Kind]) -> pl.DataFrame:
@@ -86,7 +110,7 @@ def lines(groups: pl.DataFrame, kinds: Iterable[Kind]) -> pl.DataFrame:
     Raises:
         DataError: `groups` lacks a column that a scheme reads.
     """
-    return pl.concat(kind.lines(groups) for kind in kinds if kind.lines)
+    return pl.concat(kind.lines(groups) for kind in there(groups, kinds) if kind.lines)
 
 
 def grade(rules: ProspectRules) -> Kind:

@@ -66,7 +66,9 @@ def level(scores: Floats, weights: Floats, share: float) -> float:
 def wilson(share: float, n_leads: float, interval_share: float) -> tuple[float, float]:
     """Return the interval of a share that was seen on `n_leads`, which is more than none."""
     table = pl.DataFrame({"share": [share], "n": [n_leads]})
-    low, high = table.select(*uncertainty.wilson(pl.col("share"), pl.col("n"), interval_share)).row(0)
+    low, high = table.select(*uncertainty.wilson(pl.col("share"), pl.col("n"), interval_share)).row(
+        0
+    )
     return low, high
 
 
@@ -168,7 +170,9 @@ def by_grade(
             predicted_rate=pl.col("chance").mean(),
             realised_rate=pl.col("is_hit").mean(),
         )
-        .with_columns(*uncertainty.wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share))
+        .with_columns(
+            *uncertainty.wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share)
+        )
     )
     every = pl.DataFrame({"grade": pl.Series(GRADES, dtype=pl.Enum(GRADES))})
     table = every.join(seen, on="grade", how="left", maintain_order="left")

@@ -16,7 +16,7 @@ import polars as pl
 from segment import behaviour, checks, clusters, cuts
 from segment.errors import ConfigError, listed, nearest
 from segment.schema import require
-from segment.text import as_written, phrase, share_as_written, word
+from segment.text import as_written, number, phrase, share_as_written, word
 
 LABEL = "lookalike_group"
 LABELS = tuple(f"G{number:02}" for number in range(1, 37))
@@ -189,7 +189,7 @@ def _centres(
     found = clusters.fit(points, n_groups, rules.seed, start)
     names = clusters.names(found, was, LABELS)
     one = pl.concat(
-        scale.select(code=pl.lit(name), centre=pl.Series(centre), *scale.columns)
+        scale.with_columns(code=pl.lit(name), centre=pl.Series(centre))
         for name, centre in sorted(zip(names, found, strict=True), key=lambda pair: pair[0])
     )
     back = pl.col("centre") / pl.col("weight") * pl.col("spread") + pl.col("middle")
@@ -254,3 +254,19 @@ def describe(rules: LookalikeRules, language: str = "en") -> str:
         stability=as_written(rules.least_stability, language),
         margin=share_as_written(rules.margin, language),
     )
+
+
+def firmness(tried: pl.DataFrame, rules: LookalikeRules, language: str = "en") -> str:
+    """Say how far the groups are kinds of customers, or shade into each other; see `tries`.
+
+    Raises:
+        DataError: `tried` is not what `tries` returned.
+        ConfigError: There is no such language.
+    """
+    require(tried, ["stability", "is_chosen"], by="lookalike.firmness")
+    (stability,) = tried.filter("is_chosen")["stability"]
+    if stability is None:
+        return phrase("scheme.lookalike.alone", language)
+    key = "firm" if stability >= rules.least_stability else "soft"
+    said = number(stability, language, decimals=2)
+    return phrase(f"scheme.lookalike.{key}", language, stability=said)

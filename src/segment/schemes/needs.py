@@ -100,8 +100,10 @@ def measure(
         .filter(pl.col("family").is_not_null())
         .group_by("customer_id")
         .agg(
-            (money.filter(pl.col("family").is_in(rules.families.get(kind, ()))).sum() / money.sum())
-            .alias(f"{kind}_share")
+            (
+                money.filter(pl.col("family").is_in(rules.families.get(kind, ()))).sum()
+                / money.sum()
+            ).alias(f"{kind}_share")
             for kind in KINDS
         )
     )
