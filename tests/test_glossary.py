@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from segment import exceptions, history
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment.config import Settings
+from segment.schemes import levels, lifecycle, needs, pareto, stars, value_groups, watch_list
 from segment.text import phrases
 
 GLOSSARY = Path(__file__).parents[1] / "GLOSSARY.md"
@@ -23,6 +24,7 @@ VOCABULARY = (
     "prospect_id", "outcome", "probability_low", "probability_high", "reasons",
     "priority", "money_at_stake", "due_on", "revenue_sd", "p_nothing", "purchases_last_year",
     "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity", "revenue_next_year",
+    "evenness", "reorder_share", "web_days", "fashion_share", "quality_share", "lift",
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
 )  # fmt: skip
 LABELS = {
@@ -34,6 +36,10 @@ LABELS = {
     "grade": ("A", "B", "C", "D"),
     "star": stars.LABELS,
     "watch": watch_list.LABELS,
+    "need": needs.LABELS,
+    "spend_grade": Settings().retail_spend.labels,
+    "loyalty_band": Settings().retail_loyalty.labels,
+    "star_level": Settings().star_levels.labels,
     "exception_state": exceptions.STATES,
     "movement": ("came", "left", "up", "down"),
     "cause": history.CAUSES,

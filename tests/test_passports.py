@@ -121,9 +121,10 @@ def test_every_label_that_the_settings_give_has_a_kind_with_its_codes():
     kinds = passports.kinds(Settings())
 
     assert [kind.label for kind in kinds] == [
-        "value_group", "tier", "abc_class", "key_class", "star", "lifecycle_state", "watch",
+        "value_group", "tier", "abc_class", "key_class", "star",
+        "spend_grade", "loyalty_band", "star_level", "need", "lifecycle_state", "watch",
     ]  # fmt: skip
-    assert [len(kind.codes) for kind in kinds] == [4, 4, 3, 3, 1, 5, 2]
+    assert [len(kind.codes) for kind in kinds] == [4, 4, 3, 3, 1, 3, 3, 6, 3, 5, 2]
     assert all(dataclasses.is_dataclass(kind.rules) for kind in kinds)
 
 

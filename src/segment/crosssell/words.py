@@ -19,7 +19,8 @@ def said(verdict: Verdict, rules: CrossSellRules, language: str = "en") -> tuple
     n = int(verdict.tried.sort("after")["n_customers"][-1])
     judged = phrase(
         "crosssell.judged", language, n=number(n, language),
-        offers=number(rules.n_offers, language), interval=share_as_written(rules.interval, language),
+        offers=number(rules.n_offers, language),
+        interval=share_as_written(rules.interval, language),
         first=day(verdict.first_on, language), last=day(verdict.last_on, language),
         rate=percent(last[verdict.way], language, 1), popular=percent(last[POPULAR], language, 1),
         lead=_points(verdict.lead, language), low=_points(verdict.lead_low, language),
