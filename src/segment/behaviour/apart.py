@@ -6,7 +6,7 @@ so that days, money and shares can be laid beside each other. Told are the numbe
 
 import polars as pl
 
-from segment.behaviour.features import Feature, features
+from segment.behaviour.features import ALL_ALIKE, Feature, features
 from segment.schema import require
 
 MOST_TOLD = 3
@@ -48,7 +48,8 @@ def _one(compared: pl.DataFrame, label: str, feature: Feature) -> pl.DataFrame:
     """Return one behaviour of every group beside that of everybody else."""
     value = pl.col(feature.name)
     sums = compared.group_by(label).agg(own=value.sum(), n=value.count())
-    spread = compared[feature.name].std(ddof=0)
+    spread = compared.select(value.std(ddof=0)).item()
+    is_told = spread is not None and spread > ALL_ALIKE
     total, count = compared[feature.name].sum(), compared[feature.name].count()
     mean = pl.col("own") / pl.col("n")
     others = (total - pl.col("own")) / (count - pl.col("n"))
@@ -59,7 +60,7 @@ def _one(compared: pl.DataFrame, label: str, feature: Feature) -> pl.DataFrame:
             behaviour=pl.lit(feature.name),
             typical=feature.told(mean),
             others=feature.told(others),
-            distance=(mean - others) / spread if spread else pl.lit(0.0),
+            distance=(mean - others) / spread if is_told else pl.lit(0.0),
         )
         .sort(label)
     )

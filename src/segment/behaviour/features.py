@@ -34,6 +34,9 @@ SCALES: dict[str, Literal["log", "root", "plain"]] = {
 }  # fmt: skip
 
 
+ALL_ALIKE = 1e-9  # a spread below this is what rounding left of none
+
+
 @dataclass(frozen=True)
 class Feature:
     """A behaviour: the column it is in, its block, and the number that is compared."""

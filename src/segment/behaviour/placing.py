@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from segment.behaviour.features import features
+from segment.behaviour.features import ALL_ALIKE, features
 
 NORMAL_QUARTILES = 1.349  # distance of the quartiles of a normal distribution of spread 1
 MOST_SPREADS = 3.0  # one who buys far more than most is far out; the others do not move together
@@ -42,7 +42,7 @@ def scale(known: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame:
     spread = pl.when(pl.len().over("block") > 1).then(together).otherwise("own")
     return (
         pl.DataFrame(rows, schema=schema, orient="row")
-        .select("behaviour", "middle", spread=pl.when(spread > 0).then(spread).otherwise(1.0),
+        .select("behaviour", "middle", spread=pl.when(spread > ALL_ALIKE).then(spread).otherwise(1.0),
                 weight="weight")
         .cast(SCALE)  # type: ignore[arg-type]
     )  # fmt: skip
@@ -71,4 +71,4 @@ def _spread(values: pl.Series) -> float:
         .row(0)
     )
     usual = ((high or 0.0) - (low or 0.0)) / NORMAL_QUARTILES
-    return float(usual or sd or 0.0)
+    return float(usual if usual > ALL_ALIKE else sd or 0.0)

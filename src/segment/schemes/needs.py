@@ -166,8 +166,6 @@ def _places(
     ]
     fashion, quality = (one.fill_null(value=False) for one in passes)
     more = (shares[0] >= shares[1]).fill_null(value=False)
-    if was is not None:  # who was of the one kind is of the other when that alone passes
-        more = more.zip_with(~(fashion & quality), (was != 1).fill_null(value=True) & more)
     is_known = shares[0].is_not_null() & shares[1].is_not_null()
     return pl.select(
         pl.when(~is_known)
