@@ -103,8 +103,8 @@ def test_the_companion_of_what_was_bought_is_offered_with_its_evidence():
     (row,) = offered(lines, helpful()).filter(customer_id="c00").rows(named=True)
 
     assert (row["place"], row["product_id"], row["because"]) == (1, "saucer", "cup")
-    assert (row["n_alike"], row["n_bought"]) == (60, 59)
-    assert row["bought_share"] == pytest.approx(59 / 60)
+    assert (row["n_alike"], row["n_alike_bought"]) == (60, 59)
+    assert row["alike_share"] == pytest.approx(59 / 60)
     assert row["usual_share"] == pytest.approx(59 / 120)
     assert row["lift"] == pytest.approx(2.0)
     assert 1 < row["lift_low"] < row["lift"]

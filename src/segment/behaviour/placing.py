@@ -42,7 +42,7 @@ def scale(known: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame:
     spread = pl.when(pl.len().over("block") > 1).then(together).otherwise("own")
     return (
         pl.DataFrame(rows, schema=schema, orient="row")
-        .select("behaviour", "middle", spread=pl.when(spread > ALL_ALIKE).then(spread).otherwise(1.0),
+        .select("behaviour", "middle", spread=pl.when(spread > ALL_ALIKE).then(spread).otherwise(1),
                 weight="weight")
         .cast(SCALE)  # type: ignore[arg-type]
     )  # fmt: skip

@@ -18,7 +18,7 @@ from segment.crosssell.scoring import Alike
 from segment.schema import require
 from segment.schemes import lookalike
 
-SEEN = {"n_alike": pl.Int64, "n_bought": pl.Int64, "bought_share": pl.Float64,
+SEEN = {"n_alike": pl.Int64, "n_alike_bought": pl.Int64, "alike_share": pl.Float64,
         "usual_share": pl.Float64, "lift": pl.Float64, "lift_low": pl.Float64}  # fmt: skip
 OFFERS = {
     "customer_id": pl.String, "place": pl.Int64, "product_id": pl.String, "because": pl.String,
@@ -36,8 +36,8 @@ def offers(
     """Return up to `n_offers` products for each customer of the last year, the best first.
 
     Columns: customer_id, place (1 the best), product_id, because (the product bought that is
-    closest to it, or the group), n_alike (who bought that, or are of the group), n_bought of them,
-    bought_share, usual_share (of all customers of the year), lift and lift_low. Empty where no way
+    closest to it, or the group), n_alike (who bought that, or are of the group), n_alike_bought,
+    alike_share, usual_share (of all customers of the year), lift and lift_low. Empty where no way
     of recommending beat the most popular products.
 
     Raises:
@@ -65,8 +65,8 @@ def favourites(
 ) -> pl.DataFrame:
     """Return what each look-alike group buys more than others do: up to `most` products of each.
 
-    Columns: lookalike_group, product_id, n_alike (customers of the group in the year), n_bought,
-    bought_share, usual_share, lift and lift_low, by which they are ranked; it is above 1.
+    Columns: lookalike_group, product_id, n_alike (who of the group bought at all), n_alike_bought,
+    alike_share, usual_share, lift and lift_low, by which they are ranked; it is above 1.
 
     Raises:
         DataError: As `offers`.
@@ -126,13 +126,13 @@ def _offered(alike: Alike, rows: Index, offered: Index) -> pl.DataFrame:
 def _seen(n_bought: Floats, n_alike: Floats, usual: Floats) -> dict[str, Floats]:
     share = n_bought / n_alike
     return {
-        "n_alike": n_alike, "n_bought": n_bought, "bought_share": share, "usual_share": usual,
+        "n_alike": n_alike, "n_alike_bought": n_bought, "alike_share": share, "usual_share": usual,
         "lift": share / usual, "lift_low": np.zeros_like(share),
     }  # fmt: skip
 
 
 def _lift_low(rules: CrossSellRules) -> pl.Expr:
-    low, _ = uncertainty.wilson(pl.col("bought_share"), pl.col("n_alike"), rules.interval)
+    low, _ = uncertainty.wilson(pl.col("alike_share"), pl.col("n_alike"), rules.interval)
     return (low / pl.col("usual_share")).alias("lift_low")
 
 

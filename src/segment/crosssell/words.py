@@ -1,9 +1,13 @@
 """What the cross-sell list is made by and whether it helps, in sentences for a manager."""
 
+import polars as pl
+
 from segment.crosssell.judging import Verdict
 from segment.crosssell.rules import CrossSellRules
 from segment.crosssell.scoring import POPULAR
-from segment.text import as_written, day, number, percent, phrase, share_as_written
+from segment.schema import require
+from segment.schemes.lookalike import LABEL, LABELS
+from segment.text import as_written, day, number, percent, phrase, share_as_written, word
 
 
 def said(verdict: Verdict, rules: CrossSellRules, language: str = "en") -> tuple[str, ...]:
@@ -28,6 +32,26 @@ def said(verdict: Verdict, rules: CrossSellRules, language: str = "en") -> tuple
     )  # fmt: skip
     way = phrase(f"crosssell.way.{verdict.way}", language, days=number(rules.lately_days, language))
     return (way, judged, phrase(f"crosssell.{'helps' if verdict.helps else 'helps_not'}", language))
+
+
+def named(frame: pl.DataFrame, products: pl.DataFrame | None, language: str = "en") -> pl.DataFrame:
+    """Return offers or favourites with the names of products and groups for their identifiers.
+
+    product_id becomes `product`; a product without a name keeps its identifier.
+
+    Raises:
+        DataError: `frame` lacks product_id.
+        ConfigError: There is no such language.
+    """
+    require(frame, ["product_id"], by="crosssell.words.named")
+    names = {code: word(f"scheme.{LABEL}", code, language) for code in LABELS}
+    if products is not None:
+        known = products.drop_nulls("name")
+        names |= dict(zip(known["product_id"], known["name"], strict=True))
+    because = [pl.col("because").replace(names)] if "because" in frame.columns else []
+    return frame.with_columns(pl.col("product_id").replace(names), *because).rename(
+        {"product_id": "product"}
+    )
 
 
 def _points(share: float, language: str) -> str:

@@ -25,6 +25,7 @@ WORDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "made_by": pl.String,
 }  # fmt: skip
 SIDES = ("better", "worse")
+COUNTS = ("purchases_last_year",)  # whole numbers that are no days by their name
 
 
 def in_words(issued: pl.DataFrame, language: str = "en", currency: str = "") -> pl.DataFrame:
@@ -49,12 +50,12 @@ def in_words(issued: pl.DataFrame, language: str = "en", currency: str = "") -> 
 
 
 def written(value: float | None, column: str, language: str, currency: str) -> str:
-    """Write a value of a column: money, a percentage, whole days, or a number."""
+    """Write a value of a column: money, a percentage, whole days or counts, or a number."""
     if column in MONEY:
         return money(value, currency, language) if currency else number(value, language)
     if is_share(column):
         return percent(value, language, 2 if column == CHANCE else 1)
-    return number(value, language, 0 if column.endswith("_days") else 2)
+    return number(value, language, 0 if column.endswith("_days") or column in COUNTS else 2)
 
 
 def _fields(issued: pl.DataFrame) -> list[str]:

@@ -133,6 +133,7 @@ def tries(
     most = min(rules.most_groups, known.height // rules.fewest_customers)
     if most > 1:
         numbers = range(max(2, min(rules.least_groups, most)), most + 1)
+        known = _mixed(known, rules)
         points = behaviour.points(known, behaviour.scale(known, rules.weights))
         tried = clusters.tries(points, numbers, rules.seed)
         n_before = None if before is None else before["code"].n_unique()
@@ -180,8 +181,7 @@ def _centres(
         return pl.DataFrame(schema=CENTRES)
     tried = tries(customers, rules, before) if tried is None else tried
     n_groups = int(tried.filter("is_chosen")["n_groups"].item())
-    # the same sums whatever the order of the rows
-    known = known.sort(known.columns)
+    known = _mixed(known, rules)
     scale = behaviour.scale(known, rules.weights)
     was = None if before is None or before.is_empty() else _moved(before, scale)
     start = None if was is None else was[1]
@@ -201,6 +201,11 @@ def _known(customers: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     compared = behaviour.compared(customers)
     is_known = compared.select(pl.all_horizontal(pl.col(behaviour.ALWAYS).is_not_null()))
     return compared.filter(is_known.to_series()), is_known.to_series()
+
+
+def _mixed(known: pl.DataFrame, rules: LookalikeRules) -> pl.DataFrame:
+    """Return the rows in an order of their own, so that samples and sums do not hang on theirs."""
+    return known[known.hash_rows(rules.seed).arg_sort()]
 
 
 def _scale(where: pl.DataFrame) -> pl.DataFrame:
