@@ -1,18 +1,23 @@
 """Cross-sell: what is offered, what it stands on, and when nothing is."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 import pytest
 
 from alike import AS_OF, bought, customers, two_tastes
-from segment import crosssell
+from segment import behaviour, crosssell
 from segment.behaviour import BehaviourRules
+from segment.config import Settings
 from segment.crosssell import CrossSellRules, Verdict, baskets, judging, scoring
 from segment.errors import ConfigError, DataError
-from segment.schemes import lookalike
+from segment.sample import SampleRules
+from segment.sample import make as made
+from segment.schemes import lookalike, needs
 from segment.schemes.lookalike import LookalikeRules
+from segment.schemes.needs import NeedRules
 from segment.text import LANGUAGES
 
 RULES = CrossSellRules(n_offers=1, fewest_customers=10)
@@ -264,3 +269,41 @@ def test_customers_without_groups_are_refused():
     lines = two_tastes(5)
     with pytest.raises(DataError, match="crosssell needs the column lookalike_group"):
         crosssell.offers(customers(lines), lines, AS_OF, helpful(), RULES)
+
+
+# --------------------------------------------------------------- the sample company
+
+
+@pytest.fixture(scope="module")
+def sample() -> Mapping[str, pl.DataFrame]:
+    return made(SampleRules(n_customers=900)).tables
+
+
+def test_on_the_sample_company_groups_are_told_and_offers_are_judged(sample):
+    settings, as_of = Settings(), SampleRules().last_on
+    lines, goods = sample["transactions"], sample["products"]
+    told = behaviour.add(
+        customers(lines), lines, as_of, settings.buying, products=goods, events=sample["events"]
+    )
+    centres = lookalike.centres(told, settings.lookalike)
+    who = lookalike.assign(told, settings.lookalike, None, centres)
+    verdict = crosssell.judge(
+        lines, as_of, centres, settings.crosssell, settings.lookalike, settings.buying, goods
+    )
+    said = behaviour.apart(who, "lookalike_group")
+
+    groups = who["lookalike_group"].drop_nulls()
+    assert groups.n_unique() >= settings.lookalike.least_groups
+    assert set(said["lookalike_group"]) == set(groups)
+    assert verdict.why_not is None
+    found = crosssell.offers(who, lines, as_of, verdict, settings.crosssell)
+    assert found.is_empty() is not verdict.helps
+    assert not crosssell.favourites(who, lines, as_of, settings.crosssell).is_empty()
+
+
+def test_on_the_sample_company_fashion_and_quality_are_told_once_declared(sample):
+    rules = NeedRules(families={"fashion": ("Tableware",), "quality": ("Chilled",)})
+    lines = sample["transactions"]
+    measured = needs.measure(customers(lines), lines, SampleRules().last_on, rules)
+
+    assert set(needs.assign(measured, rules)["need"].drop_nulls()) == set(needs.LABELS)
