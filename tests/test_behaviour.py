@@ -221,3 +221,18 @@ def test_nonsense_is_refused(values):
 def test_a_missing_column_is_named():
     with pytest.raises(DataError, match="behaviour needs the column date"):
         behaviour.add(customers(bought(*DAILY)), bought(*DAILY).drop("date"), AS_OF, RULES)
+
+
+def test_without_transactions_nobody_has_a_behaviour_but_its_columns():
+    told = measured()
+
+    assert told.is_empty()
+    assert set(behaviour.ALWAYS) <= set(told.columns)
+
+
+def test_a_family_that_is_called_others_is_counted_with_them():
+    rows = [("a", ago, money, None, name) for ago in (9, 5)
+            for name, money in (("others", 9.0), ("Kitchen", 5.0))]  # fmt: skip
+    told = measured(*rows, rules=BehaviourRules(fewest_purchases=2, most_families=1))
+
+    assert of(told, "family_share: others") == [1.0]

@@ -185,6 +185,21 @@ def test_few_customers_cannot_push_a_lift_up():
     assert low == pytest.approx(2.07, abs=0.01)
 
 
+def test_without_products_no_group_has_favourites():
+    lines = two_tastes().with_columns(product_id=pl.lit(None, dtype=pl.String))
+
+    assert crosssell.favourites(grouped(lines, c="G01"), lines, AS_OF, RULES).is_empty()
+
+
+def test_names_stand_for_identifiers_where_they_are_known():
+    frame = pl.DataFrame({"product_id": ["p", "q"], "because": ["q", "G01"]})
+    products = pl.DataFrame({"product_id": ["p", "q"], "name": ["Pan", None]})
+
+    shown = crosssell.words.named(frame, products)
+    assert shown.rows() == [("Pan", "q"), ("q", "group 1")]
+    assert shown.columns == ["product", "because"]
+
+
 # --------------------------------------------------------------- whether it helps
 
 

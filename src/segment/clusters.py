@@ -7,9 +7,7 @@ unless another is clearly better, and a cluster keeps its name while its centre 
 was: names are given back by the assignment that moves them least in total.
 """
 
-import functools
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,19 +36,6 @@ class Try:
     silhouette: float
 
 
-def _quiet(function: Callable[..., Points]) -> Callable[..., Points]:
-    """Return the function on one thread: the same sums on every machine."""
-
-    @functools.wraps(function)
-    def run(*args: object, **kwargs: object) -> Points:
-        with threadpool_limits(limits=1), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # fewer distinct points than clusters: found below
-            return function(*args, **kwargs)
-
-    return run
-
-
-@_quiet
 def fit(points: Points, n: int, seed: int, start: Points | None = None) -> Points:
     """Return the centres of `n` clusters or, of fewer distinct points, as many as those.
 
@@ -66,7 +51,8 @@ def fit(points: Points, n: int, seed: int, start: Points | None = None) -> Point
         model = KMeans(n, init=start, n_init=1, random_state=seed)
     else:
         model = KMeans(n, n_init=N_STARTS, random_state=seed)
-    return np.asarray(model.fit(some).cluster_centers_, dtype=np.float64)
+    with threadpool_limits(limits=1):  # the same sums on every machine
+        return np.asarray(model.fit(some).cluster_centers_, dtype=np.float64)
 
 
 def distances(points: Points, centres: Points) -> Points:

@@ -155,7 +155,7 @@ def _families(year: pl.DataFrame, rules: BehaviourRules) -> pl.DataFrame:
     name = pl.lit(FAMILY) + pl.when(is_first).then("family").otherwise(pl.lit(OTHERS))
     names = [FAMILY + one for one in first]
     more = [FAMILY + OTHERS] if known.filter(~is_first).height else []
-    return _mix(known, name, [*names, *more])
+    return _mix(known, name, list(dict.fromkeys([*names, *more])))
 
 
 def _mix(rows: pl.DataFrame, kind: pl.Expr, kinds: list[str] | tuple[str, ...]) -> pl.DataFrame:

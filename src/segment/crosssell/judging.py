@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy import sparse
 
 from segment import behaviour
 from segment.behaviour import BehaviourRules
@@ -129,20 +130,20 @@ def places(labels: pl.Series, codes: Sequence[str] | pl.Series) -> Index:
     return np.asarray(found.fill_null(-1).to_numpy(), np.intp)
 
 
-def _judged(held: Baskets, bought: object, rules: CrossSellRules) -> Index:
+def _judged(held: Baskets, bought: sparse.csr_matrix, rules: CrossSellRules) -> Index:
     """Return who came in the days and had bought in the year before; of very many, evenly some."""
-    came = np.diff(bought.indptr) > 0  # type: ignore[attr-defined]
+    came = np.diff(bought.indptr) > 0
     rows = np.flatnonzero(came & (np.diff(held.year.indptr) > 0))
     return rows[:: -(-len(rows) // MOST_JUDGED) or 1]
 
 
 def _hits(
-    alike: scoring.Alike, rows: Index, bought: object, n_offers: int
+    alike: scoring.Alike, rows: Index, bought: sparse.csr_matrix, n_offers: int
 ) -> npt.NDArray[np.bool_]:
     """Return of each customer whether one of the offers was bought."""
     found: list[npt.NDArray[np.bool_]] = [np.zeros(0, bool)]
     for some, offers, _ in scoring.best(alike, rows, n_offers):
-        later = bought[some].toarray() > 0  # type: ignore[index]
+        later = bought[some].toarray() > 0
         bought_it = np.take_along_axis(later, offers, axis=1) & (offers >= 0)
         found.append(np.asarray(bought_it.any(axis=1)))
     return np.concatenate(found)

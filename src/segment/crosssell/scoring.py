@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from segment.crosssell.baskets import Baskets, Floats, Index
 
@@ -24,7 +25,7 @@ PRIOR_CUSTOMERS = 20.0  # a group counts as if so many average customers were in
 PRIOR_PAIR = 5.0  # customers: two products that one customer each bought are not alike for that
 SHARPNESS = 2.0  # 1 to 3 were tried on three earlier two-month windows; see docs/methods.md
 CHUNK = 1_000  # customers scored at once: with 5,000 products 20 MB a matrix
-LEAST = np.finfo(np.float32).tiny
+LEAST = np.finfo(np.float32).tiny  # above 0, for what nobody bought
 NOBODY = 0.5  # customers: a product that nobody bought lately comes last and not nowhere
 
 
@@ -113,5 +114,5 @@ def _lifts(bought: Floats, n: Floats) -> Floats:
     return np.where(share > 0, drawn / np.maximum(share, LEAST), 1.0).astype(np.float32)
 
 
-def _sum(matrix: object) -> Floats:
-    return np.asarray(matrix.sum(axis=0), np.float32).ravel()  # type: ignore[attr-defined]
+def _sum(matrix: sparse.csr_matrix) -> Floats:
+    return np.asarray(matrix.sum(axis=0), np.float32).ravel()
