@@ -26,6 +26,7 @@ VOCABULARY = (
     "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity", "revenue_next_year",
     "evenness", "reorder_share", "web_days", "fashion_share", "quality_share", "lift",
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
+    "expected_value", "value_if_won", "is_for_learning", "judged_grade", "place",
 )  # fmt: skip
 LABELS = {
     "tier": levels.LABELS,

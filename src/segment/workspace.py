@@ -173,27 +173,26 @@ def with_names(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
 
     A name that several customers have is followed by the identifier.
     """
-    customers, staff = table(run, "customers"), table(run, "staff")
-    ids = pl.lit(None, dtype=pl.String)
-    named = frame if "staff_id" in frame.columns else frame.with_columns(staff_id=ids)
+    customers = table(run, "customers")
     if customers is None:
-        named = named.with_columns(name=ids)
-    else:
-        several = pl.format("{} ({})", "name", "customer_id")
-        is_shared = pl.col("name").is_duplicated() & pl.col("name").is_not_null()
-        names = customers.select(
-            "customer_id", name=pl.when(is_shared).then(several).otherwise("name")
-        )
-        named = named.join(names, on="customer_id", how="left", maintain_order="left")
+        return frame.with_columns(name=pl.col("customer_id")).pipe(with_owners, run)
+    several = pl.format("{} ({})", "name", "customer_id")
+    is_shared = pl.col("name").is_duplicated() & pl.col("name").is_not_null()
+    names = customers.select("customer_id", name=pl.when(is_shared).then(several).otherwise("name"))
+    named = frame.join(names, on="customer_id", how="left", maintain_order="left")
+    return named.with_columns(name=pl.coalesce("name", "customer_id")).pipe(with_owners, run)
+
+
+def with_owners(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """Add the owner by staff_id, the identifier where no name is known, else null."""
+    staff, is_known = table(run, "staff"), "staff_id" in frame.columns
+    ids = pl.col("staff_id").cast(pl.String) if is_known else pl.lit(None, dtype=pl.String)
+    owned = frame.with_columns(staff_id=ids)
     if staff is None:
-        named = named.with_columns(owner=ids)
-    else:
-        owners = staff.select("staff_id", owner="name")
-        named = named.join(owners, on="staff_id", how="left", maintain_order="left")
-    return named.with_columns(
-        pl.coalesce("name", "customer_id").alias("name"),
-        pl.coalesce("owner", "staff_id").alias("owner"),
-    )
+        return owned.with_columns(owner="staff_id")
+    owners = staff.select("staff_id", owner=pl.coalesce("name", "staff_id"))
+    joined = owned.join(owners, on="staff_id", how="left", maintain_order="left")
+    return joined.with_columns(owner=pl.coalesce("owner", "staff_id"))
 
 
 def save(run: Run, name: str, frame: pl.DataFrame) -> None:
