@@ -112,7 +112,7 @@ def test_the_companion_of_what_was_bought_is_offered_with_its_evidence():
     assert row["alike_share"] == pytest.approx(59 / 60)
     assert row["usual_share"] == pytest.approx(59 / 120)
     assert row["lift"] == pytest.approx(2.0)
-    assert 1 < row["lift_low"] < row["lift"]
+    assert 1 < row["lift_at_least"] < row["lift"]
 
 
 def test_nothing_is_offered_that_was_ever_bought():
@@ -171,7 +171,7 @@ def test_what_a_group_buys_more_than_others_is_told_for_each_group():
         ("G01", "cup"), ("G01", "saucer"), ("G02", "hammer"), ("G02", "nail"),
     ]  # fmt: skip
     assert found["lift"].to_list() == pytest.approx([2.0] * 4)
-    assert (found["lift_low"] > 1).all()
+    assert (found["lift_at_least"] > 1).all()
 
 
 def test_few_customers_cannot_push_a_lift_up():
@@ -180,7 +180,7 @@ def test_few_customers_cannot_push_a_lift_up():
         *[(f"n{n}", 5, 1.0, "tea", None) for n in range(9)],
     )  # one of one bought it, one of ten of all: Wilson's lower end of 1 of 1 is 0.207
     found = crosssell.favourites(grouped(lines, c="G01", n="G02"), lines, AS_OF, RULES)
-    (low,) = found.filter(product_id="odd")["lift_low"]
+    (low,) = found.filter(product_id="odd")["lift_at_least"]
 
     assert low == pytest.approx(2.07, abs=0.01)
 

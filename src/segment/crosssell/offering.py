@@ -19,7 +19,7 @@ from segment.schema import require
 from segment.schemes import lookalike
 
 SEEN = {"n_alike": pl.Int64, "n_alike_bought": pl.Int64, "alike_share": pl.Float64,
-        "usual_share": pl.Float64, "lift": pl.Float64, "lift_low": pl.Float64}  # fmt: skip
+        "usual_share": pl.Float64, "lift": pl.Float64, "lift_at_least": pl.Float64}  # fmt: skip
 OFFERS = {
     "customer_id": pl.String, "place": pl.Int64, "product_id": pl.String, "because": pl.String,
 } | SEEN  # fmt: skip
@@ -37,8 +37,8 @@ def offers(
 
     Columns: customer_id, place (1 the best), product_id, because (the product bought that is
     closest to it, or the group), n_alike (who bought that, or are of the group), n_alike_bought,
-    alike_share, usual_share (of all customers of the year), lift and lift_low. Empty where no way
-    of recommending beat the most popular products.
+    alike_share, usual_share (of all customers of the year), lift and lift_at_least. Empty where no
+    way of recommending beat the most popular products.
 
     Raises:
         DataError: `customers` has not been through `lookalike.assign`; a column is missing.
@@ -53,7 +53,7 @@ def offers(
         _offered(alike, some, products)
         for some, products, _ in scoring.best(alike, rows, rules.n_offers)
     ]
-    return pl.concat([pl.DataFrame(schema=OFFERS), *found]).with_columns(_lift_low(rules))
+    return pl.concat([pl.DataFrame(schema=OFFERS), *found]).with_columns(_lift_at_least(rules))
 
 
 def favourites(
@@ -66,7 +66,7 @@ def favourites(
     """Return what each look-alike group buys more than others do: up to `most` products of each.
 
     Columns: lookalike_group, product_id, n_alike (who of the group bought at all), n_alike_bought,
-    alike_share, usual_share, lift and lift_low, by which they are ranked; it is above 1.
+    alike_share, usual_share, lift and lift_at_least, by which they are ranked; it is above 1.
 
     Raises:
         DataError: As `offers`.
@@ -83,9 +83,9 @@ def favourites(
     return (
         pl.DataFrame(names | seen)
         .cast(FAVOURITES)  # type: ignore[arg-type]
-        .with_columns(_lift_low(rules))
-        .filter(pl.col("lift_low") > 1)
-        .sort(lookalike.LABEL, "lift_low", "product_id", descending=[False, True, False])
+        .with_columns(_lift_at_least(rules))
+        .filter(pl.col("lift_at_least") > 1)
+        .sort(lookalike.LABEL, "lift_at_least", "product_id", descending=[False, True, False])
         .group_by(lookalike.LABEL, maintain_order=True)
         .head(most)
     )
@@ -127,13 +127,13 @@ def _seen(n_bought: Floats, n_alike: Floats, usual: Floats) -> dict[str, Floats]
     share = n_bought / n_alike
     return {
         "n_alike": n_alike, "n_alike_bought": n_bought, "alike_share": share, "usual_share": usual,
-        "lift": share / usual, "lift_low": np.zeros_like(share),
+        "lift": share / usual, "lift_at_least": np.zeros_like(share),
     }  # fmt: skip
 
 
-def _lift_low(rules: CrossSellRules) -> pl.Expr:
+def _lift_at_least(rules: CrossSellRules) -> pl.Expr:
     low, _ = uncertainty.wilson(pl.col("alike_share"), pl.col("n_alike"), rules.interval)
-    return (low / pl.col("usual_share")).alias("lift_low")
+    return (low / pl.col("usual_share")).alias("lift_at_least")
 
 
 def _usual(held: Baskets) -> Floats:

@@ -7,14 +7,9 @@ from typing import Any
 import polars as pl
 
 from segment.errors import DataError
-<<<<<<< HEAD
-from segment.passports import crossing, reasons, rhythm, signs, versions
-from segment.passports.kind import GRADE, Kind, there
-=======
 from segment.passports import crossing, places, reasons, rhythm, signs, versions
-from segment.passports.kind import GRADE, Kind
+from segment.passports.kind import GRADE, Kind, there
 from segment.prospects.rules import ProspectRules
->>>>>>> main
 from segment.schema import require
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.watch_list import WatchRules

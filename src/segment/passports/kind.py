@@ -13,13 +13,8 @@ import polars as pl
 from segment.config import Settings
 from segment.prospects.grades import GradeRules
 from segment.prospects.rules import GRADES, ProspectRules
-<<<<<<< HEAD
 from segment.schemes import levels, lifecycle, needs, pareto, stars, value_groups, watch_list
-from segment.text import phrase, share_as_written
-=======
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
 from segment.text import as_written, phrase, share_as_written
->>>>>>> main
 
 GRADE = "grade"
 WATCHED = ("alarm", "look")
@@ -30,14 +25,9 @@ class Kind:
     """A label, its codes that have a passport, the rules that give it, the rule in one line.
 
     `rests_on` are further rules behind the label, such as those of the value. `lines` finds the
-<<<<<<< HEAD
-    lines of a frame of customers; the lifecycle is told by the rhythm and the
-    watch list by its signs, which have none. A label that `is_optional` has passports where the
-    frame has the label.
-=======
     lines of a frame of customers; the lifecycle is told by the rhythm, the
-    watch list by its signs and a grade by its rules, which have none here.
->>>>>>> main
+    watch list by its signs and a grade by its rules, which have none here. A label that
+    `is_optional` has passports where the frame has the label.
     """
 
     label: str

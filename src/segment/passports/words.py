@@ -25,11 +25,8 @@ WORDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "made_by": pl.String,
 }  # fmt: skip
 SIDES = ("better", "worse")
-<<<<<<< HEAD
 COUNTS = ("purchases_last_year",)  # whole numbers that are no days by their name
-=======
 PLACE = "place"
->>>>>>> main
 
 
 def in_words(issued: pl.DataFrame, language: str = "en", currency: str = "") -> pl.DataFrame:
@@ -59,12 +56,8 @@ def written(value: float | None, column: str, language: str, currency: str) -> s
         return money(value, currency, language) if currency else number(value, language)
     if is_share(column):
         return percent(value, language, 2 if column == CHANCE else 1)
-<<<<<<< HEAD
-    return number(value, language, 0 if column.endswith("_days") or column in COUNTS else 2)
-=======
-    is_whole = column == PLACE or column.endswith("_days")
+    is_whole = column in (PLACE, *COUNTS) or column.endswith("_days")
     return number(value, language, 0 if is_whole else 2)
->>>>>>> main
 
 
 def _fields(issued: pl.DataFrame) -> list[str]:

@@ -72,23 +72,13 @@ def wilson(share: float, n_leads: float, interval_share: float) -> tuple[float, 
     return low, high
 
 
-<<<<<<< HEAD
-=======
-def _wilson(share: pl.Expr, n_leads: pl.Expr, interval_share: float) -> tuple[pl.Expr, pl.Expr]:
-    width = normal_width(interval_share)
-    middle = share + width**2 / (2 * n_leads)
-    half = width * (share * (1 - share) / n_leads + width**2 / (4 * n_leads**2)).sqrt()
-    whole = 1 + width**2 / n_leads
-    low, high = (middle - half) / whole, (middle + half) / whole
-    return low.clip(0, 1).alias("low"), high.clip(0, 1).alias("high")
-
-
 def with_interval(rates: pl.DataFrame, interval_share: float) -> pl.DataFrame:
     """Add low and high, the interval of each `realised_rate` that was seen on `n_leads`."""
-    return rates.with_columns(*_wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share))
+    return rates.with_columns(
+        *uncertainty.wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share)
+    )
 
 
->>>>>>> main
 def auc(scores: Floats, hits: Floats) -> tuple[float, float] | None:
     """Return the AUC and its variance (DeLong); None with fewer than two hits or two misses."""
     is_hit = hits > 0
