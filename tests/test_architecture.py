@@ -88,6 +88,8 @@ def test_schemes_do_not_import_each_other():
         "spend",
         "clv",
         "growth",
+        "behaviour",
+        "crosssell",
         "prospects",
         "backtest",
         "cuts",

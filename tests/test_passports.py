@@ -124,27 +124,11 @@ def test_every_label_that_the_settings_give_has_a_kind_with_its_codes():
         "value_group", "tier", "abc_class", "key_class", "star",
         "credit_grade", "share_level", "quantity_level", "potential_grade", "behaviour_grade",
         "weighted_grade", "card_grade", "attitude", "loyalty", "performance",
-        "lifecycle_state", "watch",
+        "spend_grade", "loyalty_band", "star_level", "need", "lifecycle_state", "watch",
     ]  # fmt: skip
     assert [len(kind.codes) for kind in kinds] == [
-        4,
-        4,
-        3,
-        3,
-        1,
-        4,
-        2,
-        2,
-        3,
-        3,
-        3,
-        5,
-        3,
-        3,
-        3,
-        5,
-        2,
-    ]
+        4, 4, 3, 3, 1, 4, 2, 2, 3, 3, 3, 5, 3, 3, 3, 3, 3, 6, 3, 5, 2,
+    ]  # fmt: skip
     assert all(dataclasses.is_dataclass(kind.rules) for kind in kinds)
 
 

@@ -18,7 +18,9 @@ from segment.errors import ConfigError, DataError
 from segment.schemes.credit import CreditRules
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.lookalike import LookalikeRules
 from segment.schemes.matrix import MatrixRules
+from segment.schemes.needs import NeedRules
 from segment.schemes.pareto import ParetoRules
 from segment.schemes.scorecard import Criterion, ScorecardRules
 from segment.schemes.stars import StarRules
@@ -36,6 +38,12 @@ OTHER_WAYS = {
     "pareto": [ParetoRules(by="heads", label="key_class", margin=0.0, grace_months=2)],
     "value_groups": [ValueGroupRules(mvc_by="money", mgc_by="growth_potential")],
     "lifecycle": [LifecycleRules(lost_p_alive=0.0)],
+    "lookalike": [
+        LookalikeRules(
+            least_groups=1, most_groups=2, fewest_customers=2, margin=0.0, weights={"rate": 1.0}
+        )
+    ],
+    "needs": [NeedRules(families={"quality": ("Shoes",)}, share=0.5, margin=0.0)],
     "stars": [StarRules(share=1.0, near=0.01)],
     "matrix": [
         MatrixRules(
@@ -83,6 +91,17 @@ COLUMNS: dict[str, list[Any]] = {
     "silence_chance_before": [1.0, 1.0, 1.0, 1.0, 1.0],
     "revenue_lately": [100.0, 0.0, 20.0, 5.0, 0.0],
     "drop_chance": [0.4, 1.0, 0.0001, 1.0, 1.0],
+    "fashion_share": [0.6, 0.5, 0.1, 0.0, 0.3],
+    "quality_share": [0.3, 0.5, 0.45, 0.0, 0.7],
+    "purchases_a_year": [12.0, 3.0, 30.0, 4.0, 6.0],
+    "spend_a_purchase": [40.0, 70.0, 12.0, 0.0, 300.0],
+    "products_a_purchase": [1.0, 3.5, 2.0, 1.0, 9.0],
+    "evenness": [0.9, 0.5, 0.6, 0.3, 0.5],
+    "refund_share": [0.0, 0.1, 0.0, 1.0, 0.02],
+    "quarter_1_share": [0.25, 0.1, 0.4, 0.0, 0.2],
+    "quarter_2_share": [0.25, 0.3, 0.3, 0.0, 0.2],
+    "quarter_3_share": [0.25, 0.3, 0.2, 0.1, 0.2],
+    "quarter_4_share": [0.25, 0.3, 0.1, 0.9, 0.4],
 }
 NONSENSE = {
     float: (math.nan, -1.0, "0.5"), int: (-1, True), str: ("", 3), dict: ({}, {"abc_class": ()}, 3),

@@ -1,11 +1,14 @@
-"""What data leave open about parameters above 0: normal on their logarithms.
+"""What data leave open: about parameters above 0, normal on their logarithms, and about shares.
 
-There the likelihood is nearly normal, and what is drawn from it stays above 0.
+On logarithms the likelihood is nearly normal, and what is drawn from it stays above 0. A share of
+few is nowhere near normal; Wilson's interval (1927) holds for it as well.
 """
 
 from collections.abc import Iterable, Mapping
+from statistics import NormalDist
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -40,3 +43,13 @@ def drawn(values: Iterable[float], covariance: Floats, n: int, seed: int) -> Flo
     steps = np.random.default_rng(seed).standard_normal((n, len(scale)))
     logs = np.log(list(values)) + (np.clip(steps, -FARTHEST, FARTHEST) * scale) @ directions.T
     return np.asarray(np.exp(logs))
+
+
+def wilson(share: pl.Expr, n: pl.Expr, interval: float) -> tuple[pl.Expr, pl.Expr]:
+    """Return the lower and the upper end, `low` and `high`, of a share that was seen on `n`."""
+    width = NormalDist().inv_cdf(0.5 + interval / 2)
+    middle = share + width**2 / (2 * n)
+    half = width * (share * (1 - share) / n + width**2 / (4 * n**2)).sqrt()
+    whole = 1 + width**2 / n
+    low, high = (middle - half) / whole, (middle + half) / whole
+    return low.clip(0, 1).alias("low"), high.clip(0, 1).alias("high")

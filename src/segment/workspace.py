@@ -36,6 +36,8 @@ MADE_BY = {
     "passports": "4-customer-groups",
     "prospect_passports": "3-prospects",
     "exceptions": "4-customer-groups",
+    "lookalike_centres": "4-customer-groups",
+    "offers": "4-customer-groups",
     "watch_list": "4-customer-groups",
 }
 

@@ -8,20 +8,34 @@ from typing import Any
 
 from segment import exceptions
 from segment.backtest import BacktestRules
+from segment.behaviour import BehaviourRules
 from segment.clv import ClvRules
 from segment.company import Company, ListRules, ReportRules
-from segment.config import scores
+from segment.config import named, scores
+from segment.crosssell import CrossSellRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
 from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
 from segment.prospects.rules import ProspectRules
-from segment.schemes import credit, lifecycle, matrix, pareto, stars, value_groups, watch_list
+from segment.schemes import (
+    credit,
+    lifecycle,
+    lookalike,
+    matrix,
+    needs,
+    pareto,
+    stars,
+    value_groups,
+    watch_list,
+)
 from segment.schemes.credit import CreditRules
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.lookalike import LookalikeRules
 from segment.schemes.matrix import MatrixRules
+from segment.schemes.needs import NeedRules
 from segment.schemes.pareto import ParetoRules
 from segment.schemes.scorecard import ScorecardRules
 from segment.schemes.stars import StarRules
@@ -31,20 +45,6 @@ from segment.signals import SignalRules
 from segment.stability import StabilityRules
 from segment.staffing import StaffingRules
 from segment.value import ValueRules
-
-
-def _potential() -> LevelRules:
-    return LevelRules(
-        column="potential_value", label="potential_grade", labels=("high", "medium", "low"),
-        shares=(0.20, 0.30, 0.50),
-    )  # fmt: skip
-
-
-def _behaviour() -> LevelRules:
-    return LevelRules(
-        column="purchases_last_year", label="behaviour_grade", labels=("busy", "steady", "quiet"),
-        by="floors", floors=(12.0, 4.0),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +71,15 @@ class Settings:
     attitude: ScorecardRules = field(default_factory=scores.attitude)
     loyalty: ScorecardRules = field(default_factory=scores.loyalty)
     performance: ScorecardRules = field(default_factory=scores.performance)
-    potential: LevelRules = field(default_factory=_potential)
-    behaviour: LevelRules = field(default_factory=_behaviour)
+    potential: LevelRules = field(default_factory=named.potential)
+    behaviour: LevelRules = field(default_factory=named.behaviour)
+    retail_spend: LevelRules = field(default_factory=named.retail_spend)
+    retail_loyalty: LevelRules = field(default_factory=named.retail_loyalty)
+    retail_needs: NeedRules = field(default_factory=NeedRules)
+    star_levels: LevelRules = field(default_factory=named.star_levels)
+    buying: BehaviourRules = field(default_factory=BehaviourRules)
+    lookalike: LookalikeRules = field(default_factory=LookalikeRules)
+    crosssell: CrossSellRules = field(default_factory=CrossSellRules)
     stability: StabilityRules = field(default_factory=StabilityRules)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
     stars: StarRules = field(default_factory=StarRules)
@@ -104,9 +111,11 @@ def check_labels(settings: Settings) -> Settings:
         matrix.LABEL: settings.matrix.labels,
         matrix.SHARE: settings.matrix.share_codes,
         matrix.QUANTITY: settings.matrix.quantity_codes,
+        needs.LABEL: needs.LABELS,
+        lookalike.LABEL: lookalike.LABELS,
     }
     for section, rules, codes in (
-        *((name, one, one.labels) for name, one in named(settings).items()),
+        *((name, one, one.labels) for name, one in self_named(settings).items()),
         ("abc", settings.abc, pareto.LABELS),
         ("abc_heads", settings.abc_heads, pareto.LABELS),
     ):
@@ -123,9 +132,9 @@ def check_labels(settings: Settings) -> Settings:
     return settings
 
 
-def named(settings: Settings) -> dict[str, LevelRules | ScorecardRules]:
+def self_named(settings: Settings) -> dict[str, LevelRules | ScorecardRules]:
     """Return the sections whose labels and codes have the names that their rules give them."""
-    levels = ("tiers", "potential", "behaviour")
+    levels = ("tiers", "potential", "behaviour", "retail_spend", "retail_loyalty", "star_levels")
     return {name: getattr(settings, name) for name in levels} | scored(settings)
 
 

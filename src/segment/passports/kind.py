@@ -18,6 +18,7 @@ from segment.schemes import (
     levels,
     lifecycle,
     matrix,
+    needs,
     pareto,
     scorecard,
     stars,
@@ -88,6 +89,7 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
             for label, codes, rules, scheme, rests_on in with_lines
         ),
         *_optional(settings, worth),
+        *_retail(settings),
         *(
             Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
             for label, codes, rules, scheme in others
@@ -115,6 +117,22 @@ def _optional(settings: Settings, worth: tuple[Any, ...]) -> Iterator[Kind]:
             label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
             lines=partial(find, rules=rules), rests_on=rests_on, is_optional=True,
         )  # fmt: skip
+
+
+def _retail(settings: Settings) -> Iterator[Kind]:
+    """Yield the labels of retail and of telecoms."""
+    for rules in (settings.retail_spend, settings.retail_loyalty, settings.star_levels):
+        yield Kind(
+            label=rules.label, codes=rules.labels, rules=rules,
+            describe=partial(levels.describe, rules), lines=partial(levels.lines, rules=rules),
+            is_optional=True,
+        )  # fmt: skip
+    wanted = settings.retail_needs
+    yield Kind(
+        label=needs.LABEL, codes=needs.LABELS, rules=wanted,
+        describe=partial(needs.describe, wanted), lines=partial(needs.lines, rules=wanted),
+        is_optional=True,
+    )  # fmt: skip
 
 
 def there(groups: pl.DataFrame, kinds: Iterable[Kind]) -> tuple[Kind, ...]:

@@ -25,6 +25,7 @@ WORDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "made_by": pl.String,
 }  # fmt: skip
 SIDES = ("better", "worse")
+COUNTS = ("purchases_last_year",)  # whole numbers that are no days by their name
 PLACE = "place"
 
 
@@ -50,12 +51,12 @@ def in_words(issued: pl.DataFrame, language: str = "en", currency: str = "") -> 
 
 
 def written(value: float | None, column: str, language: str, currency: str) -> str:
-    """Write a value of a column: money, a percentage, whole days, or a number."""
+    """Write a value of a column: money, a percentage, whole days or counts, or a number."""
     if column in MONEY:
         return money(value, currency, language) if currency else number(value, language)
     if is_share(column):
         return percent(value, language, 2 if column == CHANCE else 1)
-    is_whole = column == PLACE or column.endswith("_days")
+    is_whole = column in (PLACE, *COUNTS) or column.endswith("_days")
     return number(value, language, 0 if is_whole else 2)
 
 

@@ -11,6 +11,7 @@ from statistics import NormalDist
 import numpy as np
 import polars as pl
 
+from segment import uncertainty
 from segment.prospects.design import Floats
 from segment.prospects.rules import GRADES
 
@@ -65,22 +66,17 @@ def level(scores: Floats, weights: Floats, share: float) -> float:
 def wilson(share: float, n_leads: float, interval_share: float) -> tuple[float, float]:
     """Return the interval of a share that was seen on `n_leads`, which is more than none."""
     table = pl.DataFrame({"share": [share], "n": [n_leads]})
-    low, high = table.select(*_wilson(pl.col("share"), pl.col("n"), interval_share)).row(0)
+    low, high = table.select(*uncertainty.wilson(pl.col("share"), pl.col("n"), interval_share)).row(
+        0
+    )
     return low, high
-
-
-def _wilson(share: pl.Expr, n_leads: pl.Expr, interval_share: float) -> tuple[pl.Expr, pl.Expr]:
-    width = normal_width(interval_share)
-    middle = share + width**2 / (2 * n_leads)
-    half = width * (share * (1 - share) / n_leads + width**2 / (4 * n_leads**2)).sqrt()
-    whole = 1 + width**2 / n_leads
-    low, high = (middle - half) / whole, (middle + half) / whole
-    return low.clip(0, 1).alias("low"), high.clip(0, 1).alias("high")
 
 
 def with_interval(rates: pl.DataFrame, interval_share: float) -> pl.DataFrame:
     """Add low and high, the interval of each `realised_rate` that was seen on `n_leads`."""
-    return rates.with_columns(*_wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share))
+    return rates.with_columns(
+        *uncertainty.wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share)
+    )
 
 
 def auc(scores: Floats, hits: Floats) -> tuple[float, float] | None:
@@ -181,7 +177,9 @@ def by_grade(
             predicted_rate=pl.col("chance").mean(),
             realised_rate=pl.col("is_hit").mean(),
         )
-        .with_columns(*_wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share))
+        .with_columns(
+            *uncertainty.wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share)
+        )
     )
     every = pl.DataFrame({"grade": pl.Series(GRADES, dtype=pl.Enum(GRADES))})
     table = every.join(seen, on="grade", how="left", maintain_order="left")
