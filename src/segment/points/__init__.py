@@ -4,9 +4,12 @@
 `balances` tells every member's account on a day, `statement` one member's lot by lot.
 """
 
-from segment.points.accounts import balances, statement
+from segment.points.accounts import TOTALS, balances, statement
 from segment.points.earning import earn
 from segment.points.rules import PointRules
-from segment.points.sweep import THOUSANDTHS, sweep
+from segment.points.sweep import THOUSANDTHS, no_postings, postings, sweep
 
-__all__ = ["THOUSANDTHS", "PointRules", "balances", "earn", "statement", "sweep"]
+__all__ = [
+    "THOUSANDTHS", "TOTALS", "PointRules", "balances", "earn", "no_postings", "postings",
+    "statement", "sweep",
+]  # fmt: skip

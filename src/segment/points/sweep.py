@@ -92,6 +92,12 @@ def postings(ledger: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     )
 
 
+def no_postings() -> pl.DataFrame:
+    """Return a ledger without postings: that of a company without a club."""
+    kinds = dict.fromkeys(NEEDED, pl.String) | {"date": pl.Date, "points": pl.Float64}
+    return pl.DataFrame(schema=kinds)
+
+
 def expires_on(rules: PointRules) -> pl.Expr:
     """Return the day on which the points of `date` have expired; null where they never do."""
     if rules.expiry_months == 0:
