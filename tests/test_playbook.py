@@ -6,7 +6,18 @@ import pytest
 from segment import exceptions, playbook
 from segment.errors import ConfigError, DataError
 from segment.playbook import Play, PlaybookRules
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment.config.settings import SHOP_LEVELS
+from segment.schemes import (
+    levels,
+    lifecycle,
+    membership,
+    pareto,
+    satisfaction,
+    stars,
+    triggers,
+    value_groups,
+    watch_list,
+)
 from segment.text import LANGUAGES, marks, phrases
 
 AS_OF = dt.date(2026, 10, 31)
@@ -19,6 +30,10 @@ LABELS = {
     "grade": ("A", "B", "C", "D"),
     "star": stars.LABELS,
     "watch": watch_list.LABELS,
+    "shop_level": SHOP_LEVELS.labels,
+    "membership_level": membership.LABELS,
+    "satisfaction_band": satisfaction.LABELS,
+    "trigger": triggers.LABELS,
 }
 KINDS = LABELS | {"exception_state": exceptions.STATES}
 

@@ -17,6 +17,7 @@ from segment import schemes
 from segment.errors import ConfigError, DataError
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.membership import MembershipRules
 from segment.schemes.pareto import ParetoRules
 from segment.schemes.stars import StarRules
 from segment.schemes.value_groups import ValueGroupRules
@@ -33,6 +34,7 @@ OTHER_WAYS = {
     "pareto": [ParetoRules(by="heads", label="key_class", margin=0.0, grace_months=2)],
     "value_groups": [ValueGroupRules(mvc_by="money", mgc_by="growth_potential")],
     "lifecycle": [LifecycleRules(lost_p_alive=0.0)],
+    "membership": [MembershipRules(by="count", price_factors=(0.8, 0.85, 0.88, 0.9, 0.95))],
     "stars": [StarRules(share=1.0, near=0.01)],
     "watch_list": [WatchRules(key={"abc_class": ("C",)}, look_chance=0.5)],
 }
@@ -56,6 +58,13 @@ COLUMNS: dict[str, list[Any]] = {
     "silence_chance_before": [1.0, 1.0, 1.0, 1.0, 1.0],
     "revenue_lately": [100.0, 0.0, 20.0, 5.0, 0.0],
     "drop_chance": [0.4, 1.0, 0.0001, 1.0, 1.0],
+    "points_in_period": [12_000.0, 3000.0, 999.0, 0.0, -5.0],
+    "purchases_in_period": [9, 3, 1, 0, 0],
+    "satisfaction": [95.0, 70.0, 60.0, 30.0, 20.0],
+    "n_answers": [14, 14, 5, 28, 9],
+    "baskets_unpaid": [1, 0, 0, 0, 0],
+    "favourites_long": [2, 1, 0, 0, 0],
+    "products_viewed": [0, 1, 1, 0, 0],
 }
 NONSENSE = {
     float: (math.nan, -1.0, "0.5"), int: (-1, True), str: ("", 3), dict: ({}, {"abc_class": ()}, 3),

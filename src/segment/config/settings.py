@@ -15,17 +15,40 @@ from segment.errors import ConfigError, listed, nearest
 from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
+from segment.points import PointRules
 from segment.prospects.rules import ProspectRules
-from segment.schemes import lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import (
+    lifecycle,
+    membership,
+    pareto,
+    satisfaction,
+    stars,
+    triggers,
+    value_groups,
+    watch_list,
+)
 from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
+from segment.schemes.membership import MembershipRules
 from segment.schemes.pareto import ParetoRules
+from segment.schemes.satisfaction import SatisfactionRules
 from segment.schemes.stars import StarRules
+from segment.schemes.triggers import TriggerRules
 from segment.schemes.value_groups import ValueGroupRules
 from segment.schemes.watch_list import WatchRules
 from segment.signals import SignalRules
 from segment.stability import StabilityRules
+from segment.survey import SurveyRules
 from segment.value import ValueRules
+
+SHOP_LEVELS = LevelRules(
+    column="purchases_last_year",
+    label="shop_level",
+    labels=("platinum", "gold", "silver", "bronze", "idle"),
+    by="floors",
+    floors=(24.0, 12.0, 4.0, 1.0),
+    margin=0.0,  # idle is who bought nothing, exactly
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +68,12 @@ class Settings:
     )
     value_groups: ValueGroupRules = field(default_factory=ValueGroupRules)
     lifecycle: LifecycleRules = field(default_factory=LifecycleRules)
+    shop_levels: LevelRules = SHOP_LEVELS
+    points: PointRules = field(default_factory=PointRules)
+    membership: MembershipRules = field(default_factory=MembershipRules)
+    survey: SurveyRules = field(default_factory=SurveyRules)
+    satisfaction: SatisfactionRules = field(default_factory=SatisfactionRules)
+    triggers: TriggerRules = field(default_factory=TriggerRules)
     stability: StabilityRules = field(default_factory=StabilityRules)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
     stars: StarRules = field(default_factory=StarRules)
@@ -69,11 +98,15 @@ def check_labels(settings: Settings) -> Settings:
         "exception_state": exceptions.STATES,
         "star": stars.LABELS,
         "watch": watch_list.LABELS,
+        "membership_level": settings.membership.labels,
+        "satisfaction_band": satisfaction.LABELS,
+        "trigger": triggers.LABELS,
     }
     for section, rules, codes in (
         ("tiers", settings.tiers, settings.tiers.labels),
         ("abc", settings.abc, pareto.LABELS),
         ("abc_heads", settings.abc_heads, pareto.LABELS),
+        ("shop_levels", settings.shop_levels, settings.shop_levels.labels),
     ):
         if rules.label in given:
             raise ConfigError(f"[{section}] has the label '{rules.label}', which another has too.")

@@ -12,7 +12,16 @@ import polars as pl
 
 from segment.config import Settings
 from segment.prospects.rules import GRADES, ProspectRules
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import (
+    levels,
+    lifecycle,
+    membership,
+    pareto,
+    satisfaction,
+    stars,
+    value_groups,
+    watch_list,
+)
 from segment.text import phrase, share_as_written
 
 GRADE = "grade"
@@ -51,8 +60,11 @@ class Kind:
         return int(getattr(self.rules, "grace_months", 0))
 
 
-def kinds(settings: Settings) -> tuple[Kind, ...]:
-    """Return the labels of customers that have a passport."""
+def kinds(settings: Settings, groups: pl.DataFrame | None = None) -> tuple[Kind, ...]:
+    """Return the labels of customers that have a passport.
+
+    Labels that not every company has, such as the level of a club, only where `groups` have them.
+    """
     worth = (settings.clv, settings.value, settings.growth)
     with_lines = (
         ("value_group", value_groups.LABELS, settings.value_groups, value_groups, worth),
@@ -60,6 +72,19 @@ def kinds(settings: Settings) -> tuple[Kind, ...]:
         (settings.abc.label, pareto.LABELS, settings.abc, pareto, ()),
         (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto, ()),
         (stars.LABEL, (stars.LABELS[0],), settings.stars, stars, (settings.abc, *worth)),
+    )
+    there = () if groups is None else tuple(groups.columns)
+    with_lines += tuple(
+        one
+        for one in (
+            (settings.shop_levels.label, settings.shop_levels.labels, settings.shop_levels, levels,
+             ()),
+            (membership.LABEL, settings.membership.labels, settings.membership, membership,
+             (settings.points,)),
+            (satisfaction.LABEL, satisfaction.LABELS, settings.satisfaction, satisfaction,
+             (settings.survey,)),
+        )
+        if one[0] in there
     )
     others = (
         ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
