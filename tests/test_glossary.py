@@ -5,8 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from segment import exceptions, history
-from segment.schemes import levels, lifecycle, pareto, stars, value_groups, watch_list
+from segment import deals, exceptions, history
+from segment.config.settings import SHOP_LEVELS
+from segment.schemes import (
+    levels,
+    lifecycle,
+    membership,
+    pareto,
+    satisfaction,
+    stars,
+    triggers,
+    value_groups,
+    watch_list,
+)
 from segment.text import phrases
 
 GLOSSARY = Path(__file__).parents[1] / "GLOSSARY.md"
@@ -24,6 +35,8 @@ VOCABULARY = (
     "priority", "money_at_stake", "due_on", "revenue_sd", "p_nothing", "purchases_last_year",
     "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity", "revenue_next_year",
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
+    "points_balance", "points_expiring", "points_in_period", "level_until", "price_factor",
+    "satisfaction", "shop_level", "trigger", "deal_state", "is_complaint",
 )  # fmt: skip
 LABELS = {
     "tier": levels.LABELS,
@@ -35,6 +48,11 @@ LABELS = {
     "star": stars.LABELS,
     "watch": watch_list.LABELS,
     "exception_state": exceptions.STATES,
+    "membership_level": membership.LABELS,
+    "satisfaction_band": satisfaction.LABELS,
+    "shop_level": SHOP_LEVELS.labels,
+    "trigger": triggers.LABELS,
+    "deal_state": deals.STATES,
     "movement": ("came", "left", "up", "down"),
     "cause": history.CAUSES,
     "bridge": ("new", "up", "kept", "down", "lost"),

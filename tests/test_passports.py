@@ -123,8 +123,16 @@ def test_every_label_that_the_settings_give_has_a_kind_with_its_codes():
     assert [kind.label for kind in kinds] == [
         "value_group", "tier", "abc_class", "key_class", "star", "lifecycle_state", "watch",
     ]  # fmt: skip
-    assert [len(kind.codes) for kind in kinds] == [4, 4, 3, 3, 1, 5, 2]
+    assert [len(kind.codes) for kind in kinds] == [4, 4, 3, 3, 1, 8, 2]
     assert all(dataclasses.is_dataclass(kind.rules) for kind in kinds)
+
+
+def test_labels_that_not_every_company_has_get_a_kind_where_they_are():
+    groups = pl.DataFrame(schema=["membership_level", "satisfaction_band", "shop_level"])
+
+    more = {kind.label for kind in passports.kinds(Settings(), groups)}
+
+    assert more - {kind.label for kind in passports.kinds(Settings())} == set(groups.columns)
 
 
 def test_without_customers_there_are_no_passports_but_their_columns():
