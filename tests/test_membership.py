@@ -26,9 +26,9 @@ def ledger(*rows: tuple[str, dt.date, str, float]) -> pl.DataFrame:
     )
 
 
-def level(points: float | None, rules: MembershipRules = MembershipRules()) -> str | None:
+def level(points: float | None) -> str | None:
     frame = pl.DataFrame({"points_in_period": [points]}, schema={"points_in_period": pl.Float64})
-    return membership.assign(frame, rules)[membership.LABEL].item()
+    return membership.assign(frame, MembershipRules())[membership.LABEL].item()
 
 
 def assessed(points: list[float], rules: MembershipRules = SHORT) -> list[str]:
@@ -50,7 +50,13 @@ def assessed(points: list[float], rules: MembershipRules = SHORT) -> list[str]:
 
 @pytest.mark.parametrize(
     ("points", "expected"),
-    [(999.999, "ordinary"), (1000, "silver"), (9999, "platinum"), (10_000, "diamond"), (None, None)],
+    [
+        (999.999, "ordinary"),
+        (1000, "silver"),
+        (9999, "platinum"),
+        (10_000, "diamond"),
+        (None, None),
+    ],
 )
 def test_exactly_on_a_floor_earns_the_higher_level(points, expected):
     assert level(points) == expected
@@ -88,9 +94,7 @@ def test_a_level_around_its_floor_does_not_flicker():
 
 
 def test_the_same_assessment_again_changes_nothing():
-    frame = pl.DataFrame(
-        {"customer_id": ["a"], "assessed_on": [END], "points_in_period": [300.0]}
-    )
+    frame = pl.DataFrame({"customer_id": ["a"], "assessed_on": [END], "points_in_period": [300.0]})
     once = membership.assign(frame, SHORT)
 
     assert membership.assign(frame, SHORT, once).equals(once)
@@ -156,7 +160,9 @@ def test_prices_by_the_points_of_a_year():
 
 
 def test_the_levels_before_the_first_report_are_replayed_from_the_ledger():
-    rows = ledger(("a", dt.date(2026, 1, 5), "earned", 300), ("b", dt.date(2026, 3, 5), "earned", 1))
+    rows = ledger(
+        ("a", dt.date(2026, 1, 5), "earned", 300), ("b", dt.date(2026, 3, 5), "earned", 1)
+    )
     days = [dt.date(2026, month, 28) for month in range(1, 7)]
 
     told = membership.replay(rows, days, SHORT, PointRules())
@@ -216,7 +222,10 @@ def every_day(n_days: int, step: int = 1) -> list[dt.date]:
 
 @pytest.mark.parametrize(
     "rules",
-    [MembershipRules(), MembershipRules(period_months=3, grace_months=0, floors=(2e3, 900, 500, 9))],
+    [
+        MembershipRules(),
+        MembershipRules(period_months=3, grace_months=0, floors=(2e3, 900, 500, 9)),
+    ],
 )
 def test_random_ledgers_give_the_levels_of_the_slow_model(rules):
     check(150, 11, every_day(1_300, step=13), rules)

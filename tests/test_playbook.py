@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from segment import exceptions, playbook
+from segment.config.settings import SHOP_LEVELS
 from segment.errors import ConfigError, DataError
 from segment.playbook import Play, PlaybookRules
-from segment.config.settings import SHOP_LEVELS
 from segment.schemes import (
     levels,
     lifecycle,

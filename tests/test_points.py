@@ -243,7 +243,8 @@ def test_the_rules_earn_what_the_sample_company_posted():
     made = company.make(SampleRules(n_customers=200, n_prospects=50, n_responses=20)).tables
     members = made["points"].filter(kind="earned")
     sold = made["transactions"].filter(
-        pl.col("amount") >= 0, pl.col("customer_id").is_in(members["customer_id"].unique().implode())
+        pl.col("amount") >= 0,
+        pl.col("customer_id").is_in(members["customer_id"].unique().implode()),
     )
 
     earned = points.earn(sold, PointRules())

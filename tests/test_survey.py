@@ -16,8 +16,8 @@ COMPLAINTS = (
     "The parts never fit.", "It didn't work.", "not good", "Nobody answered.",
     "No answer and the driver was rude.", "Not only late but also broken.", "No, it was broken",
     "Great people, but the pump leaks", "It isn’t clear at all", "Too heavy for one person",
-    "Delivery is never on time", "很不满意。", "不太好用", "没有按时送到", "维修太慢，等了两个星期。",
-    "说明书不清楚", "问题一直没有解决", "服务很好，但是送错了货",
+    "Delivery is never on time", "很不满意。", "不太好用", "没有按时送到",
+    "维修太慢，等了两个星期。", "说明书不清楚", "问题一直没有解决", "服务很好，但是送错了货",
 )  # fmt: skip
 CONTENT = (
     "No complaints at all.", "Not bad.", "never late", "not a single complaint", "Very good.",
@@ -35,9 +35,7 @@ def answers(*rows: tuple[str, str, str, str | None], **more: object) -> pl.DataF
         schema=dict.fromkeys(("customer_id", "indicator", "level", "remark"), pl.String),
         orient="row",
     )
-    return frame.with_columns(
-        response_id=pl.col("customer_id"), responded_on=pl.lit(END), **more
-    )
+    return frame.with_columns(response_id=pl.col("customer_id"), responded_on=pl.lit(END), **more)
 
 
 def scored(*rows: tuple[str, str, str, str | None], **rules: object) -> list[float | None]:

@@ -19,7 +19,6 @@ from segment.points import PointRules
 from segment.prospects.rules import ProspectRules
 from segment.schemes import (
     lifecycle,
-    membership,
     pareto,
     satisfaction,
     stars,

@@ -66,42 +66,40 @@ def kinds(settings: Settings, groups: pl.DataFrame | None = None) -> tuple[Kind,
     Labels that not every company has, such as the level of a club, only where `groups` have them.
     """
     worth = (settings.clv, settings.value, settings.growth)
-    with_lines = (
-        ("value_group", value_groups.LABELS, settings.value_groups, value_groups, worth),
-        (settings.tiers.label, settings.tiers.labels, settings.tiers, levels, worth),
-        (settings.abc.label, pareto.LABELS, settings.abc, pareto, ()),
-        (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto, ()),
-        (stars.LABEL, (stars.LABELS[0],), settings.stars, stars, (settings.abc, *worth)),
+    tiers, shops, club = settings.tiers, settings.shop_levels, settings.membership
+    usual = (
+        _lined("value_group", value_groups.LABELS, settings.value_groups, value_groups, *worth),
+        _lined(tiers.label, tiers.labels, tiers, levels, *worth),
+        _lined(settings.abc.label, pareto.LABELS, settings.abc, pareto),
+        _lined(settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto),
+        _lined(stars.LABEL, (stars.LABELS[0],), settings.stars, stars, settings.abc, *worth),
+    )
+    content = settings.satisfaction
+    optional = (
+        _lined(shops.label, shops.labels, shops, levels),
+        _lined(membership.LABEL, club.labels, club, membership, settings.points),
+        _lined(satisfaction.LABEL, satisfaction.LABELS, content, satisfaction, settings.survey),
     )
     there = () if groups is None else tuple(groups.columns)
-    with_lines += tuple(
-        one
-        for one in (
-            (settings.shop_levels.label, settings.shop_levels.labels, settings.shop_levels, levels,
-             ()),
-            (membership.LABEL, settings.membership.labels, settings.membership, membership,
-             (settings.points,)),
-            (satisfaction.LABEL, satisfaction.LABELS, settings.satisfaction, satisfaction,
-             (settings.survey,)),
-        )
-        if one[0] in there
-    )
     others = (
         ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
         (watch_list.LABEL, WATCHED, settings.watch_list, watch_list),
     )
     return (
-        *(
-            Kind(
-                label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
-                lines=partial(scheme.lines, rules=rules), rests_on=rests_on,
-            )
-            for label, codes, rules, scheme, rests_on in with_lines
-        ),
+        *usual,
+        *(kind for kind in optional if kind.label in there),
         *(
             Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
             for label, codes, rules, scheme in others
         ),
+    )
+
+
+def _lined(label: str, codes: tuple[str, ...], rules: Any, scheme: Any, *rests_on: Any) -> Kind:
+    """Return the kind of a label that is cut at lines."""
+    return Kind(
+        label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
+        lines=partial(scheme.lines, rules=rules), rests_on=rests_on,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from segment.errors import DataError
 from segment.points.rules import PointRules
-from segment.points.sweep import THOUSANDTHS, expires_on, postings, sweep
+from segment.points.sweep import THOUSANDTHS, expires_on, latest, postings, sweep
 
 TOTALS = ("points_earned", "points_used", "points_expired", "points_balance", "points_expiring")
 
@@ -21,8 +21,6 @@ def balances(ledger: pl.DataFrame, day: dt.date, rules: PointRules) -> pl.DataFr
     Raises:
         DataError: `ledger` lacks a column, or holds points or days that are not known.
     """
-    days = sweep(ledger, day, rules)
-    latest = days.filter(pl.col("customer_id").ne_missing(pl.col("customer_id").shift(-1)))
     soon = day + dt.timedelta(days=rules.soon_days)
     due = (
         postings(ledger, day)
@@ -36,11 +34,10 @@ def balances(ledger: pl.DataFrame, day: dt.date, rules: PointRules) -> pl.DataFr
         zip(TOTALS, ("all_earned", "all_used", "all_expired", "balance", "expiring"), strict=True)
     )
     return (
-        latest.join(due, on="customer_id", how="left", maintain_order="left")
+        latest(ledger, day, rules)
+        .join(due, on="customer_id", how="left", maintain_order="left")
         .with_columns(expiring=(lapsing - gone).clip(lower_bound=0))
-        .select(
-            "customer_id", **{name: pl.col(part) / THOUSANDTHS for name, part in told.items()}
-        )
+        .select("customer_id", **{name: pl.col(part) / THOUSANDTHS for name, part in told.items()})
     )
 
 

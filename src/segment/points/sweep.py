@@ -26,6 +26,7 @@ THOUSANDTHS = 1_000  # points are counted in whole thousandths, so that sums are
 LARGEST = 2**62  # of all points together, in thousandths: a sum of 64 bits holds it
 NEEDED = ("customer_id", "date", "kind", "points")
 PARTS = ("earned", "used", "expired")
+TOTALS = ("all_earned", "all_used", "all_expired", "all_lapsed", "balance")
 DAY_BITS = 2**32  # a member's number and a day make one sortable number of 64 bits
 EARLIEST = 2**29  # added to days since 1970, so that those before are above zero too
 
@@ -43,24 +44,27 @@ def sweep(ledger: pl.DataFrame, day: dt.date, rules: PointRules) -> pl.DataFrame
     Raises:
         DataError: `ledger` lacks a column, or holds points or days that are not known.
     """
-    rows = postings(ledger, day)
-    ids = rows["customer_id"].unique().sort()
-    ends = _day_ends(_moves(rows, ids, day, rules))
-    date = (pl.col("key") % DAY_BITS - EARLIEST).cast(pl.Int32).cast(pl.Date)
+    ids, ends = _day_ends(ledger, day, rules)
     return (
         ends.with_columns(
             (pl.col(f"all_{part}") - _before(f"all_{part}")).alias(part) for part in PARTS
         )
-        .with_columns(
-            customer_id=ids.gather(ends["member"]),
-            date=date,
-            balance=pl.col("all_earned") - pl.col("all_used") - pl.col("all_expired"),
-        )
-        .select(
-            "customer_id", "date", *PARTS, *(f"all_{part}" for part in PARTS),
-            "all_lapsed", "balance",
-        )
-    )  # fmt: skip
+        .with_columns(customer_id=ids.gather(ends["member"]), date=_date())
+        .select("customer_id", "date", *PARTS, *TOTALS)
+    )
+
+
+def latest(ledger: pl.DataFrame, day: dt.date, rules: PointRules) -> pl.DataFrame:
+    """Return the last row of each member of `sweep` with its totals, which is quicker.
+
+    Columns: customer_id, all_earned, all_used, all_expired, all_lapsed, balance.
+
+    Raises:
+        DataError: As `sweep`.
+    """
+    ids, ends = _day_ends(ledger, day, rules)
+    last = ends.filter(pl.col("member").ne_missing(pl.col("member").shift(-1)))
+    return last.with_columns(customer_id=ids.gather(last["member"])).select("customer_id", *TOTALS)
 
 
 def postings(ledger: pl.DataFrame, day: dt.date) -> pl.DataFrame:
@@ -109,45 +113,55 @@ def _moves(rows: pl.DataFrame, ids: pl.Series, day: dt.date, rules: PointRules) 
     """Return what was earned and used, and what would lapse, by member, day and in that order."""
     numbered = rows.join(
         pl.DataFrame({"customer_id": ids}).with_row_index("member"), on="customer_id", how="left"
-    )
-    member, points, nothing = pl.col("member").cast(pl.Int64), pl.col("points"), pl.lit(0, pl.Int64)
-    lapses = numbered.filter(points > 0).with_columns(date=expires_on(rules))
+    ).select(pl.col("member").cast(pl.Int64), "date", "points")
     # the doubled day leaves room for what comes first on it
-    key = member * DAY_BITS + (pl.col("date").to_physical().cast(pl.Int64) + EARLIEST) * 2
-    return pl.concat(
-        [
-            numbered.select(
-                key=key + 1,
-                earned=points.clip(lower_bound=0),
-                used=-points.clip(upper_bound=0),
-                lapsed=nothing,
-            ),
-            lapses.filter(pl.col("date") <= day).select(
-                key=key, earned=nothing, used=nothing, lapsed=points
-            ),
-        ]
-    ).sort("key")
+    since = pl.col("date").to_physical().cast(pl.Int64) + EARLIEST
+    key = pl.col("member") * DAY_BITS + since * 2
+    placed = numbered.with_columns(key=key + 1).sort("key")
+    # what was earned earlier lapses earlier: the lapses are in order as they are
+    lapses = placed.filter(pl.col("points") > 0).with_columns(date=expires_on(rules))
+    nothing = pl.lit(0, dtype=pl.Int64)
+    return placed.select("key", "points", lapsed=nothing).merge_sorted(
+        lapses.filter(pl.col("date") <= day).select(key=key, points=nothing, lapsed="points"), "key"
+    )
 
 
-def _day_ends(moves: pl.DataFrame) -> pl.DataFrame:
-    """Return the last move of each member and day with the running totals of the member.
+def _day_ends(
+    ledger: pl.DataFrame, day: dt.date, rules: PointRules
+) -> tuple[pl.Series, pl.DataFrame]:
+    """Return the members, and the last move of each member and day with the member's totals.
 
     Rows stand by member, so that a total within one is a difference: windows over so many small
     groups would take a minute.
     """
+    rows = postings(ledger, day)
+    ids = rows["customer_id"].unique().sort()
     member = pl.col("key") // DAY_BITS
-    keyed = moves.with_columns(
-        member=member, key=member * DAY_BITS + pl.col("key") % DAY_BITS // 2
-    )
-    due = pl.col("all_lapsed") - (pl.col("all_used") - pl.col("used"))
+    points, due = pl.col("points"), pl.col("all_lapsed") - (pl.col("all_used") - pl.col("used"))
     is_last = pl.col("key").ne_missing(pl.col("key").shift(-1))
-    return (
-        keyed.with_columns(
-            _summed(part).alias(f"all_{part}") for part in ("earned", "used", "lapsed")
+    ends = (
+        _moves(rows, ids, day, rules)
+        .lazy()
+        .with_columns(
+            member=member,
+            key=member * DAY_BITS + pl.col("key") % DAY_BITS // 2,
+            earned=points.clip(lower_bound=0),
+            used=-points.clip(upper_bound=0),
         )
+        .with_columns(_summed(part).alias(f"all_{part}") for part in ("earned", "used", "lapsed"))
         .with_columns(all_expired=_largest(due).clip(lower_bound=0))
         .filter(is_last)
+        .with_columns(
+            balance=pl.col("all_earned") - pl.col("all_used") - pl.col("all_expired"),
+        )
+        .select("member", "key", *TOTALS)
+        .collect()
     )
+    return ids, ends
+
+
+def _date() -> pl.Expr:
+    return (pl.col("key") % DAY_BITS - EARLIEST).cast(pl.Int32).cast(pl.Date)
 
 
 def _is_first() -> pl.Expr:

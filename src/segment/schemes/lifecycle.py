@@ -1,4 +1,4 @@
-"""Active, sleeping, lost, won back, new, blocked, without a purchase: by each customer's own rhythm.
+"""Active, sleeping, lost, won back, new, blocked, without a purchase: by one's own rhythm.
 
 A customer's rhythm is the mean number of days between purchase days. Two purchases say little
 about it, so each rhythm is drawn towards the typical one as if `prior_gaps` typical gaps had been

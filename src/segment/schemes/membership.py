@@ -157,9 +157,7 @@ def assign(
             customer_id where there is an assessment before, or that holds a customer twice.
     """
     cuts.require_numbers(frame, needs(rules), by="membership")
-    own = (
-        cuts.exact(rules.floors) if lines is None else cuts.read_lines(lines, *_kind(rules))
-    )
+    own = cuts.exact(rules.floors) if lines is None else cuts.read_lines(lines, *_kind(rules))
     values = cuts.amounts(frame, COLUMNS[rules.by])
     if own is None:
         by_line = pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True)
@@ -233,7 +231,11 @@ def replay(
             pl.col(ASSESSED).is_not_null()
         )
         found.append(assign(told, rules, before))
-    return pl.concat(found) if found else assign(add(who.clear(), None, dt.date.min, rules, club), rules)
+    return (
+        pl.concat(found)
+        if found
+        else assign(add(who.clear(), None, dt.date.min, rules, club), rules)
+    )
 
 
 def _kind(rules: MembershipRules) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

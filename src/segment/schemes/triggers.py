@@ -107,9 +107,7 @@ def _still_open(known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(events: pl.DataFrame) -> pl.DataFrame:
-    return events.group_by(KEY).agg(
-        since_at=pl.col("at").min(), n_events=pl.len().cast(pl.Int64)
-    )
+    return events.group_by(KEY).agg(since_at=pl.col("at").min(), n_events=pl.len().cast(pl.Int64))
 
 
 def add(
@@ -146,10 +144,19 @@ def assign(customers: pl.DataFrame, rules: TriggerRules) -> pl.DataFrame:
         DataError: `customers` lacks a column, or one holds no numbers.
     """
     cuts.require_numbers(customers, needs(rules), by="triggers")
-    label = pl.when(~pl.all_horizontal(pl.col(COUNTS).is_not_null())).then(None)
-    for kind, name in zip(KINDS, COUNTS, strict=True):
-        label = label.when(pl.col(name) > 0).then(pl.lit(kind))
-    return customers.with_columns(label.otherwise(pl.lit("none")).cast(pl.Enum(LABELS)).alias(LABEL))
+    basket, favourite, views = (pl.col(name) > 0 for name in COUNTS)
+    label = (
+        pl.when(~pl.all_horizontal(pl.col(COUNTS).is_not_null()))
+        .then(None)
+        .when(basket)
+        .then(pl.lit("basket"))
+        .when(favourite)
+        .then(pl.lit("favourite"))
+        .when(views)
+        .then(pl.lit("views"))
+        .otherwise(pl.lit("none"))
+    )
+    return customers.with_columns(label.cast(pl.Enum(LABELS)).alias(LABEL))
 
 
 def describe(rules: TriggerRules, language: str = "en") -> str:

@@ -14,8 +14,9 @@ NEEDED = ("response_id", "customer_id", "indicator", "level", "responded_on")
 def judge(survey: pl.DataFrame, as_of: dt.date, rules: SurveyRules) -> pl.DataFrame:
     """Return the answers of the window with is_contradicted, is_dissatisfied, score and weight.
 
-    A score is 0 to 100; dissatisfied is an answer that counts as one of the two worst levels. Contradicted is a tick that the rules let a complaint overrule and whose
-    remark complains: as is_complaint states, or by its words where that is not stated.
+    A score is 0 to 100; dissatisfied is an answer that counts as one of the two worst levels.
+    Contradicted is a tick that the rules let a complaint overrule and whose remark complains: as
+    is_complaint states, or by its words where that is not stated.
 
     Raises:
         DataError: `survey` lacks a column.
@@ -30,9 +31,7 @@ def judge(survey: pl.DataFrame, as_of: dt.date, rules: SurveyRules) -> pl.DataFr
     counted = pl.when("is_contradicted").then(pl.lit(rules.counts_as)).otherwise(level)
     return (
         survey.filter(age >= 0, age < rules.window_days)
-        .with_columns(
-            is_contradicted=level.is_in(rules.overruled) & says.fill_null(value=False)
-        )
+        .with_columns(is_contradicted=level.is_in(rules.overruled) & says.fill_null(value=False))
         .with_columns(
             is_dissatisfied=counted.is_in(SATISFACTION_LEVELS[-2:]),
             score=counted.replace_strict(
