@@ -172,6 +172,20 @@ def test_the_levels_before_the_first_report_are_replayed_from_the_ledger():
     assert membership.replay(rows, [], SHORT, PointRules()).is_empty()
 
 
+def test_the_first_report_knows_the_last_assessment_and_a_later_one_reads_it():
+    rows = ledger(("a", dt.date(2026, 1, 5), "earned", 300))
+    may = dt.date(2026, 5, 31)
+
+    first = membership.held(None, rows, may, SHORT, PointRules())
+
+    assert first.select("assessed_on", membership.LABEL, "level_until").rows() == [
+        (dt.date(2026, 4, 30), "gold", dt.date(2026, 4, 30))
+    ]
+    assert membership.held(first, rows, may, SHORT, PointRules()) is first
+    assert membership.held(None, rows, dt.date(2026, 1, 5), SHORT, PointRules()) is None
+    assert membership.held(None, None, may, SHORT, PointRules()) is None
+
+
 # --------------------------------------------------------------- against the slow, obvious model
 
 

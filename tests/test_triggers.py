@@ -106,5 +106,11 @@ def test_the_latest_basket_comes_first():
     )  # fmt: skip
 
     assert [row[:2] for row in told] == [("basket", "P"), ("basket", "Q"), ("favourite", "P")]
+    every = triggers.find(
+        events((ago(5), "basket", "Q"), (ago(2), "basket", "P"), (ago(70), "favourite", "P")),
+        END,
+        TriggerRules(),
+    )
+    assert triggers.few(every, 1)["trigger"].to_list() == ["basket", "favourite"]
     with pytest.raises(DataError, match="triggers needs the column at"):
         triggers.find(events().drop("at"), END, TriggerRules())

@@ -39,6 +39,7 @@ MADE_BY = {
     "prospect_passports": "3-prospects",
     "exceptions": "4-customer-groups",
     "watch_list": "4-customer-groups",
+    "offers": "4-customer-groups",
 }
 
 

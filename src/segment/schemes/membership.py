@@ -238,6 +238,34 @@ def replay(
     )
 
 
+def held(
+    before: pl.DataFrame | None,
+    ledger: pl.DataFrame | None,
+    as_of: dt.date,
+    rules: MembershipRules,
+    club: points.PointRules,
+    transactions: pl.DataFrame | None = None,
+) -> pl.DataFrame | None:
+    """Return the last assessment before `as_of`, or None where nothing is known of one.
+
+    It is last month's frame where that has levels; else the levels are replayed at the month ends
+    since the first posting, so that the first report knows who holds a level and until when.
+
+    Raises:
+        DataError: As `add`.
+    """
+    if ledger is None or (before is not None and UNTIL in before.columns):
+        return before
+    first = ledger.filter(pl.col("date") < as_of)["date"].min()
+    if not isinstance(first, dt.date):
+        return None
+    ends = pl.date_range(first, as_of, "1d", eager=True).dt.month_end().unique()
+    days = ends.filter(ends < as_of).to_list()
+    if not days:
+        return None
+    return replay(ledger, days, rules, club, transactions).filter(pl.col(ASSESSED) == max(days))
+
+
 def _kind(rules: MembershipRules) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Return what tells these lines from others: the label, the codes, the columns compared."""
     codes = rules.labels[:-1]

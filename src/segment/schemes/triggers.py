@@ -110,6 +110,16 @@ def _counted(events: pl.DataFrame) -> pl.DataFrame:
     return events.group_by(KEY).agg(since_at=pl.col("at").min(), n_events=pl.len().cast(pl.Int64))
 
 
+def few(found: pl.DataFrame, n: int) -> pl.DataFrame:
+    """Return the first `n` of each trigger, in the order of `find`.
+
+    Raises:
+        DataError: `found` is not what `find` returns.
+    """
+    require(found, [LABEL], by="triggers")
+    return found.group_by(LABEL, maintain_order=True).head(n).select(found.columns)
+
+
 def add(
     customers: pl.DataFrame, events: pl.DataFrame | None, as_of: dt.date, rules: TriggerRules
 ) -> pl.DataFrame:
