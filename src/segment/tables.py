@@ -18,7 +18,8 @@ from segment.schema import require
 from segment.text import phrase, phrases
 
 MONEY = {
-    "actual_value", "amount", "amount_before", "amount_in_period", "amount_now", "average_order_value",
+    "actual_value", "amount", "amount_before", "amount_in_period", "amount_now",
+    "average_order_value",
     "change", "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
     "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
     "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
