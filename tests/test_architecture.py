@@ -99,6 +99,10 @@ def test_schemes_do_not_import_each_other():
         "survey",
         "figures",
         "report",
+        "schema",
+        "config",
+        "playbook",
+        "staffing",
     ],
 )
 def test_the_files_of_a_package_are_named_in_the_docs(package):

@@ -51,7 +51,8 @@ def test_a_prospect_closed_on_the_next_day_is_open(tmp_path: Path):
 
     assert known["outcome"].to_list() == ["won", "open", "open", "open"]
     assert known["closed_on"].to_list() == [AS_OF, None, None, None]
-    assert known.schema == rows.schema
+    assert known["closed_later"].to_list() == [False, True, True, False]
+    assert known.drop("closed_later").schema == rows.schema
     assert rows["outcome"].to_list() == ["won", "won", "lost", "open"]  # what came in is unchanged
 
 

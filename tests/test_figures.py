@@ -56,6 +56,24 @@ def tenths(*rows: tuple[float, float]) -> pl.DataFrame:
     return pl.DataFrame(told, schema=schema, orient="row")
 
 
+def rated(**changes: object) -> pl.DataFrame:
+    """Two tenths of a hundred leads each, 5 and 15 points off."""
+    columns = {
+        "n_leads": [100, 100], "predicted_rate": [0.15, 0.55], "realised_rate": [0.2, 0.4],
+        "low": [0.1, 0.3], "high": [0.3, 0.5],
+    }  # fmt: skip
+    return pl.DataFrame(columns | changes)
+
+
+TOPS = pl.DataFrame({"top_leads_share": [0.1, 0.5, 1.0], "won_share": [0.32, 0.8, 1.0]})
+CREATED = pl.DataFrame(
+    {
+        "month": [dt.date(2026, month, 1) for month in (3, 4, 6, 7)],
+        "n_leads": [50, 50, 50, 50], "n_won": [10, 20, 3, 1],
+        "realised_rate": [0.2, 0.4, None, None], "low": [0.1, 0.3, None, None],
+        "high": [0.3, 0.5, None, None],
+    }
+)  # fmt: skip
 SEASONS = pl.DataFrame(
     {"month": range(1, 13), "seen": [0.8] * 10 + [2.2, 1.8], "expected": [0.9] * 10 + [1.6, 1.4]}
 )
@@ -71,6 +89,9 @@ DRAWN: dict[str, Callable[[str], Chart]] = {
     "reliability": lambda language: figures.reliability(
         graded(("A", 0.6, 0.5, 0.4, 0.7), ("B", 0.3, 0.3, 0.2, 0.4)), language=language
     ),
+    "calibration": lambda language: figures.calibration(rated(), language=language),
+    "lift": lambda language: figures.lift(TOPS, language=language),
+    "closing_rates": lambda language: figures.closing_rates(CREATED, language=language),
     "tenths": lambda language: figures.tenths(
         tenths((50.0, 46.0), (10.0, 14.0)), language=language, currency="EUR"
     ),
@@ -312,3 +333,41 @@ def test_the_seasons_name_the_busiest_and_the_quietest_month():
     assert "most in November (160%)" in drawn.alt
     assert "least in January (90%)" in drawn.alt
     assert "11月最多" in figures.seasons(SEASONS, language="zh").alt.replace("十一月", "11月")
+
+
+# --------------------------------------------------------------- closing rates
+
+
+def test_the_title_says_how_far_chances_lay_from_what_came():
+    assert "10.0 points apart" in figures.calibration(rated(), language="en").title
+
+
+def test_the_best_leads_are_named_with_what_they_hold():
+    chart = figures.lift(TOPS, language="en")
+
+    assert chart.title == "The best 10% of the prospects hold 32% of all wins"
+    assert "10% → 32%" in texts(chart)
+
+
+def test_the_closing_rate_counts_known_months_only_and_says_which_are_not():
+    chart = figures.closing_rates(CREATED, language="en")
+
+    assert chart.title == "Of the prospects of a month 30% are won in time"
+    assert "2 months are shaded" in chart.alt
+    assert "not known yet" in texts(chart)
+    known = figures.closing_rates(CREATED.head(2), language="en")
+    assert "not known yet" not in texts(known)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda language: figures.calibration(rated().clear(), language=language),
+        lambda language: figures.lift(TOPS.clear(), language=language),
+        lambda language: figures.closing_rates(CREATED.tail(2), language=language),
+        lambda language: figures.closing_rates(CREATED.clear(), language=language),
+    ],
+)
+@in_each_language
+def test_without_a_known_closing_rate_the_figure_says_so(draw, language):
+    assert draw(language).title == phrase("figure.nothing", language)

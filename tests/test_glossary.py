@@ -37,6 +37,7 @@ VOCABULARY = (
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
     "points_balance", "points_expiring", "points_in_period", "level_until", "price_factor",
     "satisfaction", "shop_level", "trigger", "deal_state", "is_complaint",
+    "expected_value", "value_if_won", "is_for_learning", "judged_grade", "place",
 )  # fmt: skip
 LABELS = {
     "tier": levels.LABELS,

@@ -22,7 +22,7 @@ from segment import passports
 from segment.errors import DataError
 from segment.passports import issuing
 from segment.passports.reasons import FACTS
-from segment.prospects.rules import ProspectRules
+from segment.prospects import GradeRules, ProspectRules
 from segment.text import LANGUAGES, phrases
 
 SCRIPT = "<script>alert('1')</script>"
@@ -244,6 +244,86 @@ def test_an_open_prospect_has_a_passport_of_its_grade():
         "A from 50.0% (Closing probability): 16.0 points more.",
         "C below 30.0% (Closing probability): 4.0 points less.",
     ]
+
+
+def by(**rules: object) -> passports.Kind:
+    return passports.grade(ProspectRules(grades=GradeRules(**rules)))
+
+
+@pytest.mark.parametrize(
+    ("language", "rule", "changes"),
+    [
+        (
+            "en",
+            "Expected value: €120; B begins at €100.",
+            [
+                "A from €200 (Expected value): €80 (67%) more.",
+                "C below €100 (Expected value): €20 (17%) less.",
+            ],
+        ),
+        (
+            "zh",
+            "预期价值：€120；B自 €100 起。",
+            [
+                "A：预期价值达到 €200，还差 €80（67%）。",
+                "C：预期价值低于 €100，现高出 €20（17%）。",
+            ],
+        ),
+    ],
+)
+def test_a_grade_by_money_is_told_by_money(language, rule, changes):
+    worth = graded().with_columns(expected_value=pl.lit(120.0))
+    found = said(
+        passports.issue_grades(worth, by(grade_by="expected_value"), AS_OF, model="scorecard 1"),
+        language,
+    )
+
+    assert found["rule"] == rule
+    assert found["would_change"] == changes
+
+
+@pytest.mark.parametrize(
+    ("grade", "place", "rule", "changes"),
+    [
+        ("A", 10, "Place 10 in the order; A ends at place 10.",
+         ["B beyond place 10: 1 places down."]),
+        ("B", 11, "Place 11 in the order; B ends at place 20.",
+         ["A up to place 10: 1 places up.", "C beyond place 20: 10 places down."]),
+        ("C", 40, "Place 40 in the order; C ends at place 40.",
+         ["B up to place 20: 20 places up.", "D beyond place 40: 1 places down."]),
+        ("D", 41, "Place 41 in the order; C ends at place 40.", ["C up to place 40: 1 places up."]),
+    ],
+)  # fmt: skip
+def test_a_grade_by_hours_is_told_by_places(grade, place, rule, changes):
+    placed = graded().with_columns(
+        grade=pl.lit(grade).cast(pl.Enum("ABCD")), place=place, places_a_week=10
+    )
+    made = passports.issue_grades(placed, by(grade_by="capacity"), AS_OF, model="scorecard 1")
+    found = said(made.head(1))
+
+    assert found["worth"] == "Closing probability: 34.0% (range: 23.0% to 46.0%)"
+    assert found["rule"] == rule
+    assert found["would_change"] == changes
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ({}, "By the chance of closing: A from 50%, B from 30%, C from 15%, D below that"),
+        ({"grade_by": "expected_value"}, "By the expected value, in money: A from 200, B from 100"),
+        ({"grade_by": "capacity"}, "in the order of the chance of closing: A fits into this week"),
+    ],
+)
+def test_the_rule_of_the_grades_is_that_by_which_they_go(rules, sentence):
+    assert sentence in by(**rules).describe("en")
+    assert by(**rules).describe("zh")
+
+
+def test_grades_of_another_way_than_the_rules_are_refused():
+    with pytest.raises(DataError, match="needs the column expected_value"):
+        passports.issue_grades(graded(), by(grade_by="expected_value"), AS_OF, model="s 1")
+    with pytest.raises(DataError, match="needs the columns place, places_a_week"):
+        passports.issue_grades(graded(), by(grade_by="capacity"), AS_OF, model="s 1")
 
 
 def test_the_columns_of_both_are_the_same():

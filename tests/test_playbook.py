@@ -207,10 +207,25 @@ def test_letting_go_is_only_proposed():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("label", "codes"), LABELS.items())
 def test_every_label_has_its_strategy(label, codes, language):
-    found = playbook.strategy(label, codes, language)
+    found = playbook.strategy(label, codes, language, PlaybookRules())
 
     assert found["code"].to_list() == list(codes)
     assert found.null_count().sum_horizontal().item() == 0
+
+
+def test_a_label_without_a_budget_has_no_such_column():
+    assert (
+        "budget_share" not in playbook.strategy("watch", ("calm",), "en", PlaybookRules()).columns
+    )
+    assert "budget_share" not in playbook.strategy("tier", ("VIP",)).columns
+    shares = playbook.strategy("abc_class", ("A", "B", "C"), "en", PlaybookRules())["budget_share"]
+    assert shares.to_list() == [0.60, 0.30, 0.10]
+
+
+@pytest.mark.parametrize("shares", [{"A": 0.5, "B": 0.4}, {"A": 1.2, "B": -0.2}, {"A": True}, {}])
+def test_a_budget_that_is_not_spent_whole_is_refused(shares):
+    with pytest.raises(ConfigError, match="budget of abc_class"):
+        PlaybookRules(budget={"abc_class": shares})
 
 
 def test_a_label_without_a_strategy_is_named():
@@ -226,3 +241,46 @@ def test_both_languages_have_the_same_keys_and_marks(section):
     )
 
     assert english == chinese
+
+
+# --------------------------------------------------------------- what became of them
+
+
+def test_what_became_of_last_months_actions_stands_beside_all_others():
+    last, now = dt.date(2026, 9, 30), dt.date(2026, 10, 31)
+    before = customers(
+        {"customer_id": "silent", "value_group": "MVC", "lifecycle_state": "sleeping"},
+        {"customer_id": "still", "value_group": "MVC", "lifecycle_state": "lost"},
+        {"customer_id": "grows", "value_group": "MGC"},
+        {"customer_id": "other"}, {"customer_id": "quiet"},
+    )  # fmt: skip
+    planned = playbook.actions(before, PlaybookRules(), last)
+    again = playbook.actions(
+        before.filter(pl.col("customer_id").is_in(["still", "grows"])), PlaybookRules(), now
+    )
+    bought = pl.DataFrame(
+        [
+            ("silent", dt.date(2026, 10, 1), 50.0), ("silent", now, -10.0),
+            ("still", last, 70.0),  # on the last day itself, which last month knew
+            ("other", now, 5.0), ("quiet", dt.date(2026, 11, 1), 9.0),  # not known yet
+        ],
+        schema={"customer_id": pl.String, "date": pl.Date, "amount": pl.Float64}, orient="row",
+    )  # fmt: skip
+
+    found = playbook.followed(planned, before, again, bought, last, now)
+
+    assert found.rows() == [
+        ("mvc_silent", 2, 1, 0.5, 40.0, 1, 0.5),
+        ("mgc", 1, 0, 0.0, 0.0, 0, 0.0),
+        ("others", 2, 1, 0.5, 5.0, None, None),
+    ]
+
+
+def test_a_refund_alone_is_no_purchase_since():
+    last, now = dt.date(2026, 9, 30), dt.date(2026, 10, 31)
+    before = customers({"customer_id": "a", "value_group": "MGC"})
+    planned = playbook.actions(before, PlaybookRules(), last)
+    back = pl.DataFrame({"customer_id": ["a"], "date": [now], "amount": [-3.0]})
+
+    row = playbook.followed(planned, before, planned.clear(), back, last, now).row(0, named=True)
+    assert (row["n_bought"], row["revenue"], row["n_settled"]) == (0, -3.0, 1)

@@ -209,8 +209,9 @@ def test_a_declared_late_field_is_left_out_and_a_suspect_can_be_let_in_by_name()
     honest = outcomes(lambda n: n % 7, lambda n: n % 5, lambda n: n % 6)
     suspect = outcomes(lambda n: 1.0 + n % 7, None, None)
 
-    assert fields(honest, late=("x",))["why"].to_list() == ["declared_late"]
-    assert fields(honest, late=("x",))["is_used"].to_list() == [False]
+    late = fields(honest, known={"x": "after closing"})
+    assert late["why"].to_list() == ["known_after_closing"]
+    assert late["is_used"].to_list() == [False]
     let_in = fields(suspect, allow=("x",))
     assert let_in["why"].to_list() == ["filled_by_outcome"]  # still told
     assert let_in["is_used"].to_list() == [True]
@@ -232,7 +233,12 @@ def test_nineteen_wins_are_too_few_to_suspect_a_field_and_twenty_are_enough():
     assert found(20)["why"].to_list() == ["filled_by_outcome"]
 
 
-@pytest.mark.parametrize("rule", ["allow", "late", "actionable"])
+@pytest.mark.parametrize("rule", ["allow", "known", "actionable"])
 def test_a_rule_for_a_field_that_is_not_there_offers_the_nearest(rule):
-    with pytest.raises(DataError, match=f"prospects.{rule} names the field 'xx'.*did you mean 'x'"):
-        fields([n % 7 for n in range(120)], **{rule: ("xx",)})
+    def refused(name, sentence):
+        with pytest.raises(DataError, match=f"prospects.{rule} names {sentence}"):
+            fields([n % 7 for n in range(120)],
+                   **{rule: {name: "creation"} if rule == "known" else (name,)})  # fmt: skip
+
+    refused("xx", "the field 'xx'.*did you mean 'x'")
+    refused("outcome", "'outcome', which every table of prospects has")

@@ -185,14 +185,14 @@ def test_leads_of_a_single_day_cannot_be_judged():
 @pytest.mark.parametrize(
     ("rules", "sentence"),
     [
-        ({"a_floor": 0.3}, "must fall from a_floor to c_floor"),
-        ({"c_floor": 0.0}, "must fall from a_floor to c_floor"),
-        ({"a_floor": 1.2}, "a_floor is 1.2; it is a share"),
         ({"horizon_days": 0}, "horizon_days is 0; it is a whole number, 1 or more"),
         ({"horizon_share": 1.0}, "horizon_share is 1.0; it lies between 0 and 1"),
         ({"min_won": 1}, "min_won is 1; it is a whole number, 2 or more"),
-        ({"late": ("a", "a")}, "late is"),
-        ({"late": ("a",), "allow": ("a",)}, "allow and late both name a"),
+        ({"actionable": ("a", "a")}, "actionable is"),
+        ({"known": {"a": " "}}, "the field 'a' is known by ' '"),
+        ({"known": {"a": "closed_on"}}, 'write "after closing"'),
+        ({"known": {"a": "created_on"}}, 'write "creation"'),
+        ({"known": {"a": "after closing"}, "allow": ("a",)}, 'says "after closing" of a, which'),
         ({"seed": -1}, "seed is -1"),
     ],
 )

@@ -130,6 +130,6 @@ def test_a_share_that_nobody_can_know_is_told_as_unknown():
     late = prospects.fit(leads(*rows, signed_on=closed), AS_OF, ProspectRules())
 
     assert words.left_out(late) == (
-        "signed_on: for 100% of the closed prospects it is the day of closing, or the days "
-        "until it.",
+        "signed_on: for 100% of the closed prospects it is the day of closing, or days counted "
+        "until it or since.",
     )

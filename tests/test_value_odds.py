@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from segment import credibility
 from segment.spend import SpendModel
-from segment.value import below_zero, credibility
+from segment.value import below_zero
 from segment.value.outcome import value_range
 from segment.value.serving import Serving
 

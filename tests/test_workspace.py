@@ -261,7 +261,8 @@ def test_rows_set_aside_are_a_file_a_table_which_a_spreadsheet_reads(prepared, f
         ("=1+1", "'=1+1"),
         ("+49 170", "'+49 170"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("-2+3", "-2+3"),  # how a number may begin
+        ("-2+3", "'-2+3"),  # begins like a number and is calculated all the same
+        ("-2,300.50", "-2,300.50"),
         ("-.5", "-.5"),
         ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
         ("\t=1", "'\t=1"),

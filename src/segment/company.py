@@ -1,8 +1,9 @@
-"""Whose report it is, and where it goes."""
+"""Whose report it is, where it goes, and whom its lists name."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from zoneinfo import available_timezones
 
 from segment import checks
@@ -45,3 +46,13 @@ class ReportRules:
 
     def __post_init__(self) -> None:
         checks.whole(self, "notebook_seconds", least=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRules:
+    """Whether the lists name customers: `full`, or `masked` by a code."""
+
+    identities: Literal["full", "masked"] = "full"
+
+    def __post_init__(self) -> None:
+        checks.one_of(self, "identities", ("full", "masked"))

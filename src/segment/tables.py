@@ -21,17 +21,17 @@ MONEY = {
     "actual_value", "amount", "amount_before", "amount_in_period", "amount_now",
     "average_order_value",
     "change", "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
-    "expected_revenue", "expected_spend", "growth_potential", "monetary_value", "money",
-    "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
+    "expected_revenue", "expected_spend", "expected_value", "growth_potential", "monetary_value",
+    "money", "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
     "likely_revenue", "money_set_aside", "overdue_amount", "peer_value", "potential_value",
     "price", "revenue", "revenue_high", "revenue_last_year", "revenue_lately", "revenue_low",
     "revenue_usual", "revenue_year_before", "value", "value_before", "value_high", "value_low",
-    "value_now", "wallet", "wallet_gap",
+    "value_if_won", "value_now", "wallet", "wallet_gap",
 }  # fmt: skip
 SHARES = {
     "agreement", "close_probability", "high", "low", "margin", "p_alive", "p_below_zero",
-    "p_growth", "p_served", "probability_high", "probability_low", "share_of_wallet", "strength",
-    "watch_chance",
+    "p_growth", "p_served", "person_high", "person_low", "probability_high", "probability_low",
+    "share_of_wallet", "strength", "strength_high", "strength_low", "watch_chance",
 }  # fmt: skip
 KINDS = ("money", "share", "count", "decimal", "day", "text")
 UNKNOWN = "—"
@@ -41,7 +41,7 @@ NO_LABEL = "null"  # how polars calls the column of a null
 def table(
     frame: pl.DataFrame, *, id: str, language: str, currency: str = "",
     money_decimals: int = 0, decimals: int = 2, vocabulary: Mapping[str, str] | None = None,
-    across: str = "", opens: pl.DataFrame | None = None,
+    across: str = "", opens: pl.DataFrame | None = None, under: str | None = None,
 ) -> GT:  # fmt: skip
     """Return `frame` as a table: `id` is its fixed anchor, `currency` the unit of its money.
 
@@ -49,6 +49,7 @@ def table(
     for a column, and `across` one for the headers of columns that are labels themselves.
     `opens` are cards of `passports.cards` or `rule_cards`: each label opens its own, by customer
     where the frame has customers. With a name beside it the customer_id only finds the card.
+    `under` is a column whose words stand above the rows that share them, in their order.
 
     Raises:
         DataError: `opens` are no cards.
@@ -76,7 +77,7 @@ def table(
         for name, card in tops.items()
     }
     return (
-        GT(shown, id=id, locale=language)
+        GT(shown, id=id, locale=language, groupname_col=under)
         .cols_label(**heads)
         .cols_align("left", columns=of_kind["text"])
         .cols_align("right", columns=[name for name in kinds if kinds[name] != "text"])

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from polars import selectors as cs
 
-from segment import checks, config, data, inputs, published
+from segment import checks, config, data, inputs, published, spreadsheets
 from segment.errors import ConfigError, DataError
 from segment.inputs import Inputs
 from segment.schema import TABLES
@@ -27,7 +26,6 @@ FINISHED_MIME = "application/vnd.segment.finished+json"
 LAB = ".lab"
 LAB_MARK = "made-from"
 RUN_FILE = "workspace.json"
-FORMULA = r"^[=+@\t\r]|^-[^\d.]"  # how a cell begins that a spreadsheet would calculate
 MADE_BY = {
     "customers": "2-customer-value",
     "parameters": "2-customer-value",
@@ -67,7 +65,7 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
     for name, rows in found.tables.items():
         rows.write_parquet(folder / "inputs" / f"{name}.parquet")
     for (name,), rows in found.rejected.group_by("table", maintain_order=True):
-        _as_text(rows).write_csv(folder / "rejected" / f"{name}.csv", include_bom=True)
+        (folder / "rejected" / f"{name}.csv").write_bytes(spreadsheets.csv(rows))
     found.account.write_parquet(folder / "account.parquet")
     found.rejected.write_parquet(folder / "rejected.parquet")
     content = {
@@ -76,12 +74,6 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     _write_json(folder / RUN_FILE, content)
-
-
-def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
-    text = cs.string()
-    is_formula = text.str.contains(FORMULA)
-    return rows.with_columns(pl.when(is_formula).then("'" + text).otherwise(text).name.keep())
 
 
 def open(
@@ -180,27 +172,26 @@ def with_names(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
 
     A name that several customers have is followed by the identifier.
     """
-    customers, staff = table(run, "customers"), table(run, "staff")
-    ids = pl.lit(None, dtype=pl.String)
-    named = frame if "staff_id" in frame.columns else frame.with_columns(staff_id=ids)
+    customers = table(run, "customers")
     if customers is None:
-        named = named.with_columns(name=ids)
-    else:
-        several = pl.format("{} ({})", "name", "customer_id")
-        is_shared = pl.col("name").is_duplicated() & pl.col("name").is_not_null()
-        names = customers.select(
-            "customer_id", name=pl.when(is_shared).then(several).otherwise("name")
-        )
-        named = named.join(names, on="customer_id", how="left", maintain_order="left")
+        return frame.with_columns(name=pl.col("customer_id")).pipe(with_owners, run)
+    several = pl.format("{} ({})", "name", "customer_id")
+    is_shared = pl.col("name").is_duplicated() & pl.col("name").is_not_null()
+    names = customers.select("customer_id", name=pl.when(is_shared).then(several).otherwise("name"))
+    named = frame.join(names, on="customer_id", how="left", maintain_order="left")
+    return named.with_columns(name=pl.coalesce("name", "customer_id")).pipe(with_owners, run)
+
+
+def with_owners(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """Add the owner by staff_id, the identifier where no name is known, else null."""
+    staff, is_known = table(run, "staff"), "staff_id" in frame.columns
+    ids = pl.col("staff_id").cast(pl.String) if is_known else pl.lit(None, dtype=pl.String)
+    owned = frame.with_columns(staff_id=ids)
     if staff is None:
-        named = named.with_columns(owner=ids)
-    else:
-        owners = staff.select("staff_id", owner="name")
-        named = named.join(owners, on="staff_id", how="left", maintain_order="left")
-    return named.with_columns(
-        pl.coalesce("name", "customer_id").alias("name"),
-        pl.coalesce("owner", "staff_id").alias("owner"),
-    )
+        return owned.with_columns(owner="staff_id")
+    owners = staff.select("staff_id", owner=pl.coalesce("name", "staff_id"))
+    joined = owned.join(owners, on="staff_id", how="left", maintain_order="left")
+    return joined.with_columns(owner=pl.coalesce("owner", "staff_id"))
 
 
 def save(run: Run, name: str, frame: pl.DataFrame) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from segment import exceptions
 from segment.backtest import BacktestRules
 from segment.clv import ClvRules
-from segment.company import Company, ReportRules
+from segment.company import Company, ListRules, ReportRules
 from segment.data import SourceRules
 from segment.errors import ConfigError, listed, nearest
 from segment.exceptions import ExceptionRules
@@ -37,6 +37,7 @@ from segment.schemes.value_groups import ValueGroupRules
 from segment.schemes.watch_list import WatchRules
 from segment.signals import SignalRules
 from segment.stability import StabilityRules
+from segment.staffing import StaffingRules
 from segment.survey import SurveyRules
 from segment.value import ValueRules
 
@@ -79,6 +80,8 @@ class Settings:
     signals: SignalRules = field(default_factory=SignalRules)
     watch_list: WatchRules = field(default_factory=WatchRules)
     playbook: PlaybookRules = field(default_factory=PlaybookRules)
+    staffing: StaffingRules = field(default_factory=StaffingRules)
+    lists: ListRules = field(default_factory=ListRules)
     report: ReportRules = field(default_factory=ReportRules)
     data_folder: Path = Path("data/sample")  # with a file, the file's own folder
     sources: dict[str, SourceRules] = field(default_factory=dict)
@@ -112,6 +115,8 @@ def check_labels(settings: Settings) -> Settings:
         given[rules.label] = codes
     _check_known("[stars]", {settings.stars.class_label: ()}, given)
     _check_known("[watch_list]", settings.watch_list.key, given)
+    staffing = settings.staffing
+    _check_known("[staffing]", {staffing.label: list(staffing.customers_per_head)}, given)
     for play in settings.playbook.plays:
         known = {label: codes for label, codes in play.when.items() if label in given}
         _check_known(f"The play '{play.reason}'", known, given)

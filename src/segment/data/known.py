@@ -7,6 +7,8 @@ import polars as pl
 from segment.schema import TABLES, marked
 
 OPEN = "open"
+# Marks prospects whose closing is withheld, because it came after the day of the report.
+CLOSED_LATER = "closed_later"
 FEWEST_OPEN = 20  # of fewer open prospects a field may be empty by chance
 
 
@@ -14,8 +16,9 @@ def as_known(table: str, rows: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFra
     """Return the rows known at the end of `as_of`, and those that became known later.
 
     A fact of a known row that came later is withheld: a settlement becomes null, a closed
-    prospect open, and with it every field that is filled only at closing. A row without a day is
-    taken as known.
+    prospect open, and with it every field that is filled only at closing; where there is such a
+    prospect, `closed_later` marks them, since their other fields may know more than they should. A
+    row without a day is taken as known.
     """
     later = pl.lit(False)
     for name in marked(table, "known_on"):
@@ -24,6 +27,8 @@ def as_known(table: str, rows: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFra
     for name in marked(table, "later"):
         is_withheld = (pl.col(name) > as_of).fill_null(False)
         if "outcome" in rows.columns:
+            if known.select(is_withheld.any()).item():
+                known = known.with_columns(is_withheld.alias(CLOSED_LATER))
             open_again = pl.lit(OPEN).cast(rows.schema["outcome"])
             known = known.with_columns(
                 outcome=pl.when(is_withheld).then(open_again).otherwise("outcome"),

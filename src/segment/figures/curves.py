@@ -4,7 +4,6 @@ import numpy as np
 import polars as pl
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from segment.figures.drawing import (
     BLUE,
@@ -16,6 +15,7 @@ from segment.figures.drawing import (
     Chart,
     chart,
     nothing,
+    shares,
 )
 from segment.text import percent, phrase
 
@@ -90,8 +90,6 @@ def reliability(frame: pl.DataFrame, *, language: str) -> Chart:
 
 
 def _share_axes(axes: Axes, x_label: str, y_label: str, language: str) -> None:
-    for axis, label in ((axes.xaxis, x_label), (axes.yaxis, y_label)):
-        axis.set_major_formatter(FuncFormatter(lambda tick, _: percent(tick, language)))
-        axis.set_major_locator(MaxNLocator(5))
-        axis.set_label_text(label)
+    shares(axes.xaxis, x_label, language)
+    shares(axes.yaxis, y_label, language)
     axes.grid()

@@ -11,9 +11,11 @@ from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from segment.text import phrase
+from segment.text import percent, phrase
 
 INK, QUIET, RULE, DARK_INK, DARK_QUIET, DARK_RULE = (
     "#1f2937", "#5b6472", "#d5dae1", "#e5e9f0", "#aab4c2", "#3a4452",
@@ -97,6 +99,13 @@ def chart(title: str, alt: str, height: float) -> tuple[Chart, Axes]:
         made = Chart(figsize=(WIDTH_INCHES, height), layout="constrained")
         made.title, made.alt = title, alt
         return made, made.add_subplot()
+
+
+def shares(axis: Axis, label: str, language: str) -> None:
+    """Mark an axis of shares, 0 to 1, in percent and name it."""
+    axis.set_major_formatter(FuncFormatter(lambda tick, _: percent(tick, language)))
+    axis.set_major_locator(MaxNLocator(5))
+    axis.set_label_text(label)
 
 
 def nothing(language: str) -> Chart:

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from segment.errors import DataError
-from segment.passports import crossing, reasons, rhythm, signs, versions
+from segment.passports import crossing, places, reasons, rhythm, signs, versions
 from segment.passports.kind import GRADE, Kind
+from segment.prospects.rules import ProspectRules
 from segment.schema import require
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.watch_list import WatchRules
@@ -70,17 +71,20 @@ def issue(
 def issue_grades(graded: pl.DataFrame, kind: Kind, as_of: dt.date, *, model: str) -> pl.DataFrame:
     """Return one passport an open prospect that is graded, in the columns of `issue`.
 
-    `graded` is what `prospects.predict` returns, `kind` what `passports.grade` does; prospect_id
-    stands for customer_id, and reasons are those of the prospect.
+    `graded` is what `prospects.add_grade` returns (or, where the chance decides, `predict`), `kind`
+    what `passports.grade` does; prospect_id stands for customer_id, and reasons are those of the
+    prospect. What is compared is the chance, the expected value or the place, as the rules go.
 
     Raises:
-        DataError: `graded` has not been graded.
+        DataError: `graded` has not been graded in the way that the rules say.
     """
-    require(graded, [PROSPECT, GRADE, "outcome", "close_probability", "reasons"],
+    rules = kind.rules.grades
+    require(graded, [PROSPECT, GRADE, "outcome", "close_probability", "reasons", rules.goes_by],
             by="passports.issue_grades")  # fmt: skip
-    floors = zip(("A", "B", "C"), kind.rules.floors, strict=True)
+    at = rules.value_floors if rules.grade_by == "expected_value" else rules.floors
+    floors = zip(("A", "B", "C"), at, strict=True)
     lines = pl.DataFrame(
-        [(GRADE, code, "close_probability", at) for code, at in floors],
+        [(GRADE, code, rules.goes_by, floor) for code, floor in floors],
         schema=["label", "code", "column", "at"],
         orient="row",
     )
@@ -131,6 +135,8 @@ def _crossed(
     """Return the column that a label is about, what it stands on and what would change it."""
     if isinstance(kind.rules, LifecycleRules):
         return "silent_days", *rhythm.cross(groups, kind.rules)
+    if isinstance(kind.rules, ProspectRules) and kind.rules.grades.grade_by == "capacity":
+        return kind.rules.grades.goes_by, *places.cross(groups)
     if isinstance(kind.rules, WatchRules):
         return "revenue_last_year", *signs.cross(groups, kind.rules)
     found = crossing.lines_of(kind, groups, lines)

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from segment.config import Settings
+from segment.prospects.grades import GradeRules
 from segment.prospects.rules import GRADES, ProspectRules
 from segment.schemes import (
     levels,
@@ -22,7 +23,7 @@ from segment.schemes import (
     value_groups,
     watch_list,
 )
-from segment.text import phrase, share_as_written
+from segment.text import as_written, phrase, share_as_written
 
 GRADE = "grade"
 WATCHED = ("alarm", "look")
@@ -33,8 +34,8 @@ class Kind:
     """A label, its codes that have a passport, the rules that give it, the rule in one line.
 
     `rests_on` are further rules behind the label, such as those of the value. `lines` finds the
-    lines of a frame of customers; the lifecycle is told by the rhythm and the
-    watch list by its signs, which have none.
+    lines of a frame of customers; the lifecycle is told by the rhythm, the
+    watch list by its signs and a grade by its rules, which have none here.
     """
 
     label: str
@@ -114,9 +115,15 @@ def lines(groups: pl.DataFrame, kinds: Iterable[Kind]) -> pl.DataFrame:
 
 def grade(rules: ProspectRules) -> Kind:
     """Return the label of prospects that has a passport."""
-    return Kind(label=GRADE, codes=GRADES, rules=rules, describe=partial(_floors, rules))
+    return Kind(label=GRADE, codes=GRADES, rules=rules, describe=partial(_by, rules.grades))
 
 
-def _floors(rules: ProspectRules, language: str = "en") -> str:
-    a, b, c = (share_as_written(floor, language) for floor in rules.floors)
-    return phrase("passport.grades", language, a=a, b=b, c=c)
+def _by(rules: GradeRules, language: str = "en") -> str:
+    if rules.grade_by == "capacity":
+        order = phrase(f"grades.order.{rules.order_by}", language)
+        return phrase("passport.grades_by_capacity", language, order=order)
+    is_money = rules.grade_by == "expected_value"
+    write = as_written if is_money else share_as_written
+    floors = rules.value_floors if is_money else rules.floors
+    a, b, c = (write(floor, language) for floor in floors)
+    return phrase(f"passport.grades{'_by_value' * is_money}", language, a=a, b=b, c=c)

@@ -25,6 +25,7 @@ WORDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "made_by": pl.String,
 }  # fmt: skip
 SIDES = ("better", "worse")
+PLACE = "place"
 
 
 def in_words(issued: pl.DataFrame, language: str = "en", currency: str = "") -> pl.DataFrame:
@@ -54,7 +55,8 @@ def written(value: float | None, column: str, language: str, currency: str) -> s
         return money(value, currency, language) if currency else number(value, language)
     if is_share(column):
         return percent(value, language, 2 if column == CHANCE else 1)
-    return number(value, language, 0 if column.endswith("_days") else 2)
+    is_whole = column == PLACE or column.endswith("_days")
+    return number(value, language, 0 if is_whole else 2)
 
 
 def _fields(issued: pl.DataFrame) -> list[str]:
@@ -187,6 +189,9 @@ def _change(row: dict[str, Any], side: str, language: str, currency: str) -> str
         from_now, silent = math.floor(at) + 1 - value, math.floor(at)
         days, at_days = number(from_now, language), number(silent, language)
         return phrase("passport.change.wait", language, code=code, at=at_days, days=days)
+    if way in ("rise", "sink"):
+        ends = {"at": number(at, language), "away": number(by, language)}
+        return phrase(f"passport.change.{way}", language, code=code, **ends)
     away = _points(by, language) if is_share(column) else written(by, column, language, currency)
     if by >= 0 and value and not is_share(column):
         share = percent(by / abs(value), language)

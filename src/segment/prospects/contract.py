@@ -1,7 +1,10 @@
 """What `fit` and `predict` insist on: prospects as the door hands them over."""
 
+import datetime as dt
+
 import polars as pl
 
+from segment.data.known import CLOSED_LATER
 from segment.errors import DataError, listed
 from segment.schema import OUTCOMES, Prospects, require
 
@@ -38,3 +41,14 @@ def checked(prospects: pl.DataFrame, *, by: str) -> pl.DataFrame:
             f"{listed(told)}. Read the file with segment.data, which sets such rows aside."
         )
     return prospects.with_columns(contract)
+
+
+def witnesses(prospects: pl.DataFrame, as_of: dt.date) -> pl.Series:
+    """Tell the prospects that show what open and closed ones hold: all but those closed later.
+
+    Those were open at the end of `as_of`, but their fields are as the closing left them.
+    """
+    is_later = (pl.col("closed_on") > as_of).fill_null(False)
+    if prospects.schema.get(CLOSED_LATER) == pl.Boolean:
+        is_later = is_later | pl.col(CLOSED_LATER).fill_null(False)
+    return prospects.select(~is_later).to_series()

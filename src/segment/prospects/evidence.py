@@ -1,8 +1,8 @@
 """The marks that a late field leaves, one function each: the telling number, or None.
 
-Each takes one row a lead: what `timing.follow` gives, the field's `value` (Float64 or String, null
-where not filled; days count from the creation), and two columns drawn by lot: `half`, 0 or 1, and
-`others_wait`, the days waited of some other closed lead.
+Each takes one row a lead: what `timing.follow` gives, what `yardsticks.weigh` adds, and the field's
+`value` (Float64 or String, null where not filled; days count from the creation). Here are the
+marks of filling, of days and of names; those of values that change stand in `changing`.
 """
 
 import polars as pl
@@ -25,18 +25,9 @@ DAYS_APART = 1
 FITS_MORE_SHARE = 0.5
 NOTED_SHARE, NOTED_MORE_SHARE = 0.90, 0.20
 DISTINCT_SHARE, IN_ORDER = 0.90, 0.99
-# Enough levels to follow a bend, and enough leads in each to know its rate.
-LEVELS = 20
-# Added leads at the common rate, so that a value met once does not rank by its one outcome.
-ADDED_LEADS = 5.0
-
-
-def draw_lots(followed: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Add `half` and `others_wait` to the leads as they were followed."""
-    return followed.with_columns(
-        half=pl.int_range(pl.len()).shuffle(seed=seed) % 2,
-        others_wait=pl.col("waited_days").shuffle(seed=seed).over("is_closed"),
-    )
+# Closed leads that waited as long have a late field as often as others; a quarter as often is
+# the mark of a kind of lead that closes quickly.
+AS_LONG_SHARE = 0.25
 
 
 def filled_after_closing(table: pl.DataFrame) -> float | None:
@@ -45,9 +36,10 @@ def filled_after_closing(table: pl.DataFrame) -> float | None:
     Told when next to none of them is. Filled means neither null nor the one value that open leads
     hold while closed ones hold several others.
     """
-    found, expected, _ = _open_against_closed(table, ~_is_blank(table))
+    is_filled = ~_is_blank(table)
+    found, expected, _ = _open_against_closed(table, is_filled)
     told = expected >= LEAST_EXPECTED and found <= TOLERATED_SHARE * expected
-    return expected if told else None
+    return expected if told and _age_agrees(table, is_filled, TOLERATED_SHARE) else None
 
 
 def completed_at_closing(table: pl.DataFrame) -> float | None:
@@ -59,12 +51,52 @@ def completed_at_closing(table: pl.DataFrame) -> float | None:
     """
     is_filled = pl.col("value").is_not_null()
     found, expected, least = _open_against_closed(table, is_filled)
-    if least >= LEAST_EXPECTED and found <= COMPLETED_SHARE * least:
+    is_rarer = least >= LEAST_EXPECTED and found <= COMPLETED_SHARE * least
+    if is_rarer and _age_agrees(table, is_filled, COMPLETED_SHARE):
         return expected
+    return expected if _open_only(table, ~is_filled) else None
+
+
+def cleared_at_closing(table: pl.DataFrame) -> float | None:
+    """Return how many closed leads would be filled if they were as the open ones of their month.
+
+    Told when next to none of them is: a next step, a planned day that is taken out in the end.
+    """
+    return _open_only(table, pl.col("value").is_not_null())
+
+
+def _open_only(table: pl.DataFrame, state: pl.Expr) -> float | None:
+    """Return how many closed leads would be in a state that only open ones are in.
+
+    Closed leads that had waited as long must be out of it too: else it goes with slow ones.
+    """
     swapped = table.with_columns(is_closed=~pl.col("is_closed"))
-    n_empty, n_empty_expected, _ = _open_against_closed(swapped, ~is_filled)
-    told = n_empty_expected >= LEAST_EXPECTED and n_empty <= TOLERATED_SHARE * n_empty_expected
-    return expected if told else None
+    found, expected, _ = _open_against_closed(swapped, state)
+    told = expected >= LEAST_EXPECTED and found <= TOLERATED_SHARE * expected
+    weight = pl.col("by_age") * state
+    by_age, n_open = table.select(
+        weight.filter(pl.col("is_closed")).sum(), n_open=weight.filter(~pl.col("is_closed")).sum()
+    ).row(0)
+    agrees = n_open < LEAST_EXPECTED or by_age <= TOLERATED_SHARE * n_open
+    return expected if told and agrees else None
+
+
+def _age_agrees(table: pl.DataFrame, state: pl.Expr, most: float) -> bool:
+    """Tell whether closed leads that waited as long, too, are in a state that open ones are not in.
+
+    Where there are too few of them to say, they do not object.
+    """
+    is_open, month, age = ~pl.col("is_closed"), pl.col("by_month"), pl.col("by_age")
+    n_month, expected_month, n_age, expected_age, found = table.select(
+        month.filter(is_open).sum(),
+        expected_month=(month * state).filter(~is_open).sum(),
+        n_age=age.filter(is_open).sum(),
+        expected_age=(age * state).filter(~is_open).sum(),
+        found=(age * state).filter(is_open).sum(),
+    ).row(0)
+    usual = n_age * expected_month / n_month if n_month else 0.0
+    is_rarer = expected_age >= AS_LONG_SHARE * usual and found <= most * expected_age
+    return usual < LEAST_EXPECTED or bool(is_rarer)
 
 
 def _is_blank(table: pl.DataFrame) -> pl.Expr:
@@ -136,16 +168,27 @@ def one_value_by_outcome(table: pl.DataFrame) -> float | None:
 
 
 def closing_day(table: pl.DataFrame) -> float | None:
-    """Return the share of closed leads whose field is the closing day or the days until it.
+    """Return the share of closed leads whose field is the closing day or counts days by it.
 
+    The days count from the creation to the closing, or from the closing to some day of export.
     Told when the field fits its own lead far better than the closings of other leads.
     """
     closed = table.filter("is_closed").drop_nulls("value")
-    fits = (pl.col("value") - pl.col("waited_days")).abs() <= DAYS_APART
-    fits_others = (pl.col("value") - pl.col("others_wait")).abs() <= DAYS_APART
-    own, others = closed.select(fits.mean(), others=fits_others.mean()).row(0)
-    told = len(closed) >= FEWEST and own - others >= FITS_MORE_SHARE
-    return float(own) if told else None
+    if len(closed) < FEWEST:
+        return None
+    created = pl.col("created_on").to_physical()
+    export = (pl.col("value") + created + pl.col("waited_days")).median()
+
+    def fits(waited: pl.Expr) -> dict[str, pl.Expr]:
+        until, since = pl.col("value") - waited, pl.col("value") + created + waited - export
+        gaps = {"until": until, "since": since}
+        return {name: (gap.abs() <= DAYS_APART).mean() for name, gap in gaps.items()}
+
+    own, others = (
+        closed.select(**fits(pl.col(name))).row(0) for name in ("waited_days", "others_wait")
+    )
+    share, more = max((one, one - other) for one, other in zip(own, others, strict=True))
+    return float(share) if more >= FITS_MORE_SHARE else None
 
 
 def noted_after_closing(table: pl.DataFrame) -> float | None:
@@ -183,30 +226,6 @@ def identifier(table: pl.DataFrame) -> float | None:
         is_whole=(pl.col("value") == pl.col("value").round()).all(),
     ).row(0)
     return share if is_whole and order is not None and abs(order) >= IN_ORDER else None
-
-
-def strength(table: pl.DataFrame) -> float | None:
-    """Return the AUC of the field alone among closed leads; 0.5 tells nothing, None is unknown.
-
-    Each half of the leads is ranked by the rates of the other half, so that a field of many
-    values does not look strong by knowing each lead's own outcome.
-    """
-    closed = table.filter("is_closed")
-    n_won, n_lost = int(closed["is_won"].sum()), int((~closed["is_won"]).sum())
-    if min(n_won, n_lost) < FEWEST:
-        return None
-    if closed["value"].dtype == pl.Float64:
-        place = pl.col("value").rank("max") / pl.col("value").count()
-        closed = closed.with_columns(value=(place * LEVELS).ceil())
-    base = n_won / len(closed)
-    rates = closed.group_by("value", half=1 - pl.col("half")).agg(
-        rate=(pl.col("is_won").sum() + ADDED_LEADS * base) / (pl.len() + ADDED_LEADS)
-    )
-    ranks = closed.join(
-        rates, on=["value", "half"], how="left", nulls_equal=True, maintain_order="left"
-    ).select("is_won", rank=pl.col("rate").fill_null(base).rank())
-    above = float(ranks.filter("is_won")["rank"].sum()) - n_won * (n_won + 1) / 2
-    return above / (n_won * n_lost)
 
 
 def _outcomes(table: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

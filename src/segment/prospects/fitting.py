@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from segment.prospects import design, judging, leaks, measures, scorecard, timing, waiting
-from segment.prospects.contract import checked
+from segment.prospects import declared, design, judging, leaks, measures, scorecard, timing, waiting
+from segment.prospects.contract import checked, witnesses
 from segment.prospects.design import Scale
 from segment.prospects.features import Feature, recognise, typed
 from segment.prospects.model import Abstention, Model, Quality
@@ -34,9 +34,12 @@ def fit(prospects: pl.DataFrame, as_of: dt.date, rules: ProspectRules) -> Model:
     """
     known = checked(prospects, by="prospects.fit").filter(pl.col("created_on") <= as_of)
     features = recognise(known)
+    names = [feature.name for feature in features]
+    known = declared.hide(known, names, rules, by="prospects.fit")
     values = typed(known, features)
     followed = timing.follow(known, as_of)
-    fields = leaks.judge_fields(values, followed, features, rules)
+    seen = witnesses(known, as_of)
+    fields = leaks.judge_fields(values.filter(seen), followed.filter(seen), features, rules)
     used = tuple(one for one, is_used in zip(features, fields["is_used"], strict=True) if is_used)
     quality = _counted(followed, fields, rules)
     abstained = _too_little(quality, followed, used, rules)
@@ -85,6 +88,7 @@ def _counted(followed: pl.DataFrame, fields: pl.DataFrame, rules: ProspectRules)
         base_low=base_low,
         base_high=base_high,
         fields=fields,
+        history_days=int(followed.select(pl.col("age_days").max().fill_null(0)).item()),
     )
 
 

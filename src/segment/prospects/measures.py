@@ -78,6 +78,11 @@ def _wilson(share: pl.Expr, n_leads: pl.Expr, interval_share: float) -> tuple[pl
     return low.clip(0, 1).alias("low"), high.clip(0, 1).alias("high")
 
 
+def with_interval(rates: pl.DataFrame, interval_share: float) -> pl.DataFrame:
+    """Add low and high, the interval of each `realised_rate` that was seen on `n_leads`."""
+    return rates.with_columns(*_wilson(pl.col("realised_rate"), pl.col("n_leads"), interval_share))
+
+
 def auc(scores: Floats, hits: Floats) -> tuple[float, float] | None:
     """Return the AUC and its variance (DeLong); None with fewer than two hits or two misses."""
     is_hit = hits > 0

@@ -40,6 +40,7 @@ class Quality:
     that a drifting base rate counts too; `brier_skill` is the share of the squared error saved
     over the base rate; the scores are multiplied by `slope`; `freedom` is that of the weights;
     `judged` has one row a lead that was judged: when it was created, what was said and what came.
+    `history_days` is the age of the oldest lead.
     """
 
     n_won: int
@@ -52,6 +53,7 @@ class Quality:
     base_low: float | None
     base_high: float | None
     fields: pl.DataFrame
+    history_days: int = 0
     judged_days: int | None = None
     n_judged: int = 0
     auc: float | None = None

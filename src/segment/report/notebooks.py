@@ -14,8 +14,8 @@ from segment.text import LANGUAGES, phrase
 
 STAGES = (
     ("1-data-check",),
-    ("2-customer-value", "3-prospects"),
-    ("4-customer-groups",),
+    ("2-customer-value",),
+    ("3-prospects", "4-customer-groups"),
     ("5-monthly-report",),
 )
 NAMES = tuple(name for stage in STAGES for name in stage)

@@ -18,7 +18,7 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
 from segment.errors import RunError
-from segment.report import clean, notebooks
+from segment.report import clean, notebooks, sharing
 from segment.report.parameters import TAG
 from segment.text import LANGUAGES, phrase, phrases
 
@@ -67,7 +67,7 @@ def page(notebook: Mapping[str, Any], around: Around, name: str) -> str:
     Raises:
         RunError: The notebook has no title or more than one, or a figure without alt text.
     """
-    cells, headings = _anchored(_cells(notebook, around.language, name))
+    cells, headings = _anchored(sharing.once(_cells(notebook, around.language, name)))
     titles = [heading for heading in headings if heading[0] == TITLE]
     if len(titles) != 1:
         raise RunError(

@@ -11,6 +11,7 @@ from segment.sample import (
     costs,
     events,
     exceptions,
+    judgements,
     people,
     points,
     prospects,
@@ -65,6 +66,7 @@ def make(rules: SampleRules) -> Company:
         "products": goods,
         "invoices": billing.invoices(billed, who, rules),
         "prospects": leads,
+        "judgements": judgements.make(leads, leads_truth, staff, rules),
         "wallets": truth.wallets(who, hidden, rules),
         "points": points.make(billed, who, rules),
         "survey": answers,
@@ -103,7 +105,8 @@ def _with_ids(frame: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
 
 # Which contract column each column of day numbers becomes.
 DAYS = {
-    "day": ("date", "responded_on", "estimated_on", "ordered_on", "assessed_on", "decided_on"),
+    "day": ("date", "responded_on", "estimated_on", "ordered_on", "assessed_on", "decided_on",
+            "judged_on"),
     "expires": ("expires_on",),
     "registered": ("registered_on",),
     "blocked": ("blocked_on",),
@@ -113,7 +116,7 @@ DAYS = {
     "created": ("created_on",),
     "closed": ("closed_on",),
     "eventual_closed": ("eventual_closed_on",),
-}
+}  # fmt: skip
 
 
 def _dated(frame: pl.DataFrame, rules: SampleRules) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 
 from segment.errors import DataError, listed, nearest
-from segment.schema.prospects import OUTCOMES, Prospects
+from segment.schema.prospects import JUDGED_GRADES, OUTCOMES, Judgements, Prospects
 from segment.schema.relations import (
     CARD_GRADES,
     SATISFACTION_INDICATORS,
@@ -36,8 +36,8 @@ from segment.schema.sales import (
 )
 
 __all__ = [
-    "CARD_GRADES", "OUTCOMES", "SATISFACTION_INDICATORS", "SATISFACTION_LEVELS", "TABLES",
-    "Prospects", "marked", "require",
+    "CARD_GRADES", "JUDGED_GRADES", "OUTCOMES", "SATISFACTION_INDICATORS", "SATISFACTION_LEVELS",
+    "TABLES", "Prospects", "marked", "require",
 ]  # fmt: skip
 
 TABLES: dict[str, type[dy.Schema]] = {
@@ -47,6 +47,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "products": Products,
     "invoices": Invoices,
     "prospects": Prospects,
+    "judgements": Judgements,
     "wallets": Wallets,
     "points": Points,
     "survey": Survey,

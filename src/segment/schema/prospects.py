@@ -1,11 +1,12 @@
-"""Contracts of deals that may close."""
+"""Contracts of deals that may close, and of what people think of them."""
 
 import dataframely as dy
 import polars as pl
 
-from segment.schema.marks import LATER, day, identifier
+from segment.schema.marks import KNOWN_ON, LATER, day, identifier
 
 OUTCOMES = ("won", "lost", "open")
+JUDGED_GRADES = ("A", "B", "C", "D")
 
 
 class Prospects(dy.Schema):
@@ -28,3 +29,14 @@ class Prospects(dy.Schema):
     @dy.rule()
     def open_with_closing_day(cls) -> pl.Expr:
         return (pl.col("outcome") != "open") | pl.col("closed_on").is_null()
+
+
+class Judgements(dy.Schema):
+    """What people think of prospects, shown beside the model's grade: one row a judgement."""
+
+    prospect_id = identifier("The prospect judged, as in the prospects.", primary_key=True)
+    judged_on = dy.Date(nullable=False, primary_key=True, metadata=KNOWN_ON,
+                        description="Its day; the latest before the closing counts.")  # fmt: skip
+    judged_grade = dy.Enum(JUDGED_GRADES, nullable=False,
+                           description="How likely it closes: A best to D.")  # fmt: skip
+    judged_by = dy.String(nullable=True, description="Who judged.")

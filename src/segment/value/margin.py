@@ -7,8 +7,8 @@ lines says little about the next one, so it is drawn towards everybody's (see `c
 
 import polars as pl
 
+from segment import credibility
 from segment.schema import require
-from segment.value import credibility
 from segment.value.rules import ValueRules
 
 OPTIONAL = {"product_id": pl.String, "family": pl.String, "margin": pl.Float64}

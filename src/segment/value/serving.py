@@ -14,10 +14,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from segment import mixture
+from segment import credibility, mixture
 from segment.summary import YEAR_DAYS
 from segment.threads import one_thread
-from segment.value import credibility, pricing
+from segment.value import pricing
 from segment.value.activities import OLDER_WEIGHT, Activities
 
 Floats = NDArray[np.float64]
