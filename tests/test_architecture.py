@@ -97,6 +97,8 @@ def test_schemes_do_not_import_each_other():
         "schemes",
         "passports",
         "signals",
+        "points",
+        "survey",
         "figures",
         "report",
         "schema",

@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from segment import exceptions, history
-from segment.config import Settings, scored
+from segment import deals, exceptions, history
+from segment.config import Settings
+from segment.config.settings import self_named
 from segment.schemes import (
     credit,
     levels,
     lifecycle,
+    membership,
     needs,
     pareto,
+    satisfaction,
     stars,
+    triggers,
     value_groups,
     watch_list,
 )
@@ -36,12 +40,14 @@ VOCABULARY = (
     "p_below_zero", "p_served", "cost_basis", "yearly_cost", "activity", "revenue_next_year",
     "evenness", "reorder_share", "web_days", "fashion_share", "quality_share", "lift",
     "pace", "likely_revenue", "is_kept", "overdue_amount", "dissatisfied_share",
+    "points_balance", "points_expiring", "points_in_period", "level_until", "price_factor",
+    "satisfaction", "shop_level", "trigger", "deal_state", "is_complaint",
     "expected_value", "value_if_won", "is_for_learning", "judged_grade", "place",
     "days_late", "credit_score", "disputed_share", "margin_last_year", "sales_change",
     "criterion", "known_share",
 )  # fmt: skip
 NINE = MatrixRules(share_floors=(0.6, 0.3), quantity_shares=(0.1, 0.3, 0.6))
-NAMED = (*scored(Settings()).values(), Settings().potential, Settings().behaviour)
+NAMED = tuple(self_named(Settings()).values())
 LABELS = {
     "tier": levels.LABELS,
     "abc_class": pareto.LABELS,
@@ -58,10 +64,11 @@ LABELS = {
     "quantity_level": NINE.quantity_codes,
     **{rules.label: rules.labels for rules in NAMED},
     "need": needs.LABELS,
-    "spend_grade": Settings().retail_spend.labels,
-    "loyalty_band": Settings().retail_loyalty.labels,
-    "star_level": Settings().star_levels.labels,
     "exception_state": exceptions.STATES,
+    "membership_level": membership.LABELS,
+    "satisfaction_band": satisfaction.LABELS,
+    "trigger": triggers.LABELS,
+    "deal_state": deals.STATES,
     "movement": ("came", "left", "up", "down"),
     "cause": history.CAUSES,
     "bridge": ("new", "up", "kept", "down", "lost"),

@@ -1,3 +1,7 @@
+"""The lifecycle: by the own rhythm, and accounts without a purchase or with a block."""
+
+import datetime as dt
+
 import polars as pl
 import pytest
 
@@ -119,3 +123,67 @@ def test_the_rule_is_told_in_words():
     )
     assert "低于10%" in lifecycle.describe(LifecycleRules(), "zh")
     assert "probability" not in lifecycle.describe(LifecycleRules(lost_p_alive=0))
+
+
+# --------------------------------------------------------------- accounts, orders and blocks
+
+ENDED = dt.date(2026, 10, 31)
+
+
+def with_days(row: dict[str, float | None], last_on: dt.date | None) -> pl.DataFrame:
+    """A lively customer beside one row, both with their last purchase."""
+    rows = [regular(0), row]
+    kinds = dict.fromkeys(("frequency", "recency", "T", "last_gap_days"), pl.Int64)
+    return pl.DataFrame(rows, schema=kinds | {"p_alive": pl.Float64}).with_columns(
+        customer_id=pl.Series(["a", "b"]), last_on=pl.Series([ENDED, last_on], dtype=pl.Date)
+    )
+
+
+@pytest.mark.parametrize(
+    ("blocked_on", "state"),
+    [(dt.date(2026, 9, 30), "active"), (dt.date(2026, 10, 1), "blocked"), (None, "active")],
+)
+def test_blocked_is_who_was_blocked_since_the_last_purchase(blocked_on, state):
+    frame = with_days(regular(30), dt.date(2026, 10, 1)).with_columns(
+        blocked_on=pl.Series([None, blocked_on], dtype=pl.Date)
+    )
+
+    assert lifecycle.assign(frame, LifecycleRules())["lifecycle_state"].to_list()[1] == state
+
+
+def test_accounts_without_a_purchase_never_ordered_or_never_completed_an_order():
+    accounts = pl.DataFrame(
+        {
+            "customer_id": ["a", "d", "c", "e", "f"],
+            "blocked_on": [None, None, None, ENDED, None],
+            "region": "Hills",
+        },
+        schema_overrides={"blocked_on": pl.Date},
+    )
+    orders = pl.DataFrame(
+        {
+            "customer_id": ["a", "c", "c", "f"],
+            "status": ["completed", "cancelled", "open", "completed"],
+        }
+    )
+    frame = with_days(regular(1), ENDED).with_columns(blocked_on=pl.lit(None, dtype=pl.Date))
+
+    every = lifecycle.with_accounts(frame, accounts, orders)
+    found = lifecycle.assign(every, LifecycleRules())
+
+    assert dict(found.select("customer_id", "lifecycle_state").rows()) == {
+        "a": "active", "b": "active", "c": "never_completed", "d": "never_ordered", "e": "blocked",
+        "f": None,  # completed, and yet without a purchase: the tables disagree
+    }  # fmt: skip
+    assert found["n_orders"].to_list() == [1, 0, 2, 0, 0, 1]
+    assert lifecycle.with_accounts(every, accounts, orders).equals(every)
+
+
+def test_without_a_table_of_orders_it_is_not_known_who_never_ordered():
+    accounts = pl.DataFrame({"customer_id": ["a", "c"]})
+
+    every = lifecycle.with_accounts(with_days(regular(1), ENDED), accounts)
+
+    assert lifecycle.assign(every, LifecycleRules())["lifecycle_state"].to_list() == [
+        "active", "active", None,
+    ]  # fmt: skip

@@ -96,7 +96,7 @@ def test_a_rule_card_holds_the_rule_its_lines_and_its_version(language):
     cards = passports.rule_cards([abc(), states_kind()], LINES, AS_OF, language=language)
     text = " ".join(Marks(cards["card"][0]).text)
 
-    assert cards.height == 3 + 5
+    assert cards.height == 3 + 8
     assert "80%" in text
     assert "3,440" in text
     assert "2026" in text

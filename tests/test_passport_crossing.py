@@ -196,6 +196,19 @@ def test_a_state_stands_on_the_own_rhythm():
     assert made["better_way"].to_list() == [None, "buy", "buy"]
 
 
+def test_a_block_ends_by_whom_it_was_set_and_a_first_purchase_makes_new():
+    frame = states(
+        ("a", 24, 14.0, 0.0, "blocked"),
+        ("b", None, None, None, "never_ordered"),
+    )
+    made = issued(frame, states_kind())
+
+    assert made["code"].to_list() == ["blocked", "never_ordered"]
+    assert made["line_value"].to_list() == [None, None]
+    assert made["better"].to_list() == [None, "new"]
+    assert made["worse"].to_list() == [None, None]
+
+
 def test_who_is_lost_by_the_odds_alone_stands_on_the_odds():
     row = only(issued(states(("a", 30, 14.0, 0.05, "lost")), states_kind()))
 

@@ -123,13 +123,24 @@ def test_every_label_that_the_settings_give_has_a_kind_with_its_codes():
     assert [kind.label for kind in kinds] == [
         "value_group", "tier", "abc_class", "key_class", "star",
         "credit_grade", "share_level", "quantity_level", "potential_grade", "behaviour_grade",
+        "spend_grade", "loyalty_band", "star_level", "shop_level",
         "weighted_grade", "card_grade", "attitude", "loyalty", "performance",
-        "spend_grade", "loyalty_band", "star_level", "need", "lifecycle_state", "watch",
+        "need", "membership_level", "satisfaction_band", "lifecycle_state", "watch",
     ]  # fmt: skip
     assert [len(kind.codes) for kind in kinds] == [
-        4, 4, 3, 3, 1, 4, 2, 2, 3, 3, 3, 5, 3, 3, 3, 3, 3, 6, 3, 5, 2,
+        4, 4, 3, 3, 1, 4, 2, 2, 3, 3, 3, 3, 6, 5, 3, 5, 3, 3, 3, 3, 5, 4, 8, 2,
     ]  # fmt: skip
     assert all(dataclasses.is_dataclass(kind.rules) for kind in kinds)
+
+
+def test_labels_that_not_every_company_has_get_a_kind_where_they_are():
+    kinds = passports.kinds(Settings())
+    shown = {kind.label for kind in passports.there(classed(), kinds)}
+    more = classed().with_columns(membership_level=pl.lit("gold"), satisfaction_band=pl.lit("x"))
+
+    assert {kind.label for kind in passports.there(more, kinds)} - shown == {
+        "membership_level", "satisfaction_band",
+    }  # fmt: skip
 
 
 def test_without_customers_there_are_no_passports_but_their_columns():

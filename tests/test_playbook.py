@@ -4,15 +4,19 @@ import polars as pl
 import pytest
 
 from segment import exceptions, playbook
-from segment.config import Settings, scored
+from segment.config import Settings
+from segment.config.settings import self_named
 from segment.errors import ConfigError, DataError
 from segment.playbook import Play, PlaybookRules
 from segment.schemes import (
     credit,
     levels,
     lifecycle,
+    membership,
     pareto,
+    satisfaction,
     stars,
+    triggers,
     value_groups,
     watch_list,
 )
@@ -21,7 +25,7 @@ from segment.text import LANGUAGES, marks, phrases
 
 AS_OF = dt.date(2026, 10, 31)
 NINE = MatrixRules(share_floors=(0.6, 0.3), quantity_shares=(0.1, 0.3, 0.6))
-NAMED = (*scored(Settings()).values(), Settings().potential, Settings().behaviour)
+NAMED = tuple(self_named(Settings()).values())
 LABELS = {
     "value_group": value_groups.LABELS,
     "tier": levels.LABELS,
@@ -35,6 +39,9 @@ LABELS = {
     "arrears": credit.ARREARS,
     "matrix_cell": NINE.labels,
     **{rules.label: rules.labels for rules in NAMED},
+    "membership_level": membership.LABELS,
+    "satisfaction_band": satisfaction.LABELS,
+    "trigger": triggers.LABELS,
 }
 KINDS = LABELS | {"exception_state": exceptions.STATES}
 

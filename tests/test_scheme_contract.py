@@ -20,6 +20,7 @@ from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.lookalike import LookalikeRules
 from segment.schemes.matrix import MatrixRules
+from segment.schemes.membership import MembershipRules
 from segment.schemes.needs import NeedRules
 from segment.schemes.pareto import ParetoRules
 from segment.schemes.scorecard import Criterion, ScorecardRules
@@ -44,6 +45,7 @@ OTHER_WAYS = {
         )
     ],
     "needs": [NeedRules(families={"quality": ("Shoes",)}, share=0.5, margin=0.0)],
+    "membership": [MembershipRules(by="count", price_factors=(0.8, 0.85, 0.88, 0.9, 0.95))],
     "stars": [StarRules(share=1.0, near=0.01)],
     "matrix": [
         MatrixRules(
@@ -102,6 +104,13 @@ COLUMNS: dict[str, list[Any]] = {
     "quarter_2_share": [0.25, 0.3, 0.3, 0.0, 0.2],
     "quarter_3_share": [0.25, 0.3, 0.2, 0.1, 0.2],
     "quarter_4_share": [0.25, 0.3, 0.1, 0.9, 0.4],
+    "points_in_period": [12_000.0, 3000.0, 999.0, 0.0, -5.0],
+    "purchases_in_period": [9, 3, 1, 0, 0],
+    "satisfaction": [95.0, 70.0, 60.0, 30.0, 20.0],
+    "n_answers": [14, 14, 5, 28, 9],
+    "baskets_unpaid": [1, 0, 0, 0, 0],
+    "favourites_long": [2, 1, 0, 0, 0],
+    "products_viewed": [0, 1, 1, 0, 0],
 }
 NONSENSE = {
     float: (math.nan, -1.0, "0.5"), int: (-1, True), str: ("", 3), dict: ({}, {"abc_class": ()}, 3),

@@ -18,9 +18,9 @@ from segment.schema import require
 from segment.text import phrase, phrases
 
 MONEY = {
-    "actual_value", "amount", "amount_before", "amount_now", "arrears_amount",
-    "average_order_value", "disputed_amount", "margin_last_year",
-    "change", "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
+    "actual_value", "amount", "amount_before", "amount_in_period", "amount_now", "arrears_amount",
+    "average_order_value", "disputed_amount", "margin_last_year", "change",
+    "clv", "cost", "cost_to_serve", "expected_change", "expected_growth",
     "expected_revenue", "expected_spend", "expected_value", "growth_potential", "monetary_value",
     "money", "money_accepted", "money_at_stake", "money_excluded", "money_in", "money_later",
     "likely_revenue", "money_set_aside", "overdue_amount", "peer_value", "potential_value",

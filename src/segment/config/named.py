@@ -41,3 +41,12 @@ def star_levels() -> LevelRules:
         column="revenue_last_year", label="star_level", labels=("6", "5", "4", "3", "2", "1"),
         by="floors", floors=(24_000.0, 12_000.0, 6_000.0, 3_000.0, 1_000.0),
     )  # fmt: skip
+
+
+def shop_levels() -> LevelRules:
+    """Return platinum to idle by the purchase days of a year; idle is who bought nothing."""
+    return LevelRules(
+        column="purchases_last_year", label="shop_level",
+        labels=("platinum", "gold", "silver", "bronze", "idle"), by="floors",
+        floors=(24.0, 12.0, 4.0, 1.0), margin=0.0,
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from segment.errors import ConfigError, listed, nearest
 from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
+from segment.points import PointRules
 from segment.prospects.rules import ProspectRules
 from segment.schemes import (
     credit,
@@ -26,7 +27,9 @@ from segment.schemes import (
     matrix,
     needs,
     pareto,
+    satisfaction,
     stars,
+    triggers,
     value_groups,
     watch_list,
 )
@@ -35,15 +38,19 @@ from segment.schemes.levels import LevelRules
 from segment.schemes.lifecycle import LifecycleRules
 from segment.schemes.lookalike import LookalikeRules
 from segment.schemes.matrix import MatrixRules
+from segment.schemes.membership import MembershipRules
 from segment.schemes.needs import NeedRules
 from segment.schemes.pareto import ParetoRules
+from segment.schemes.satisfaction import SatisfactionRules
 from segment.schemes.scorecard import ScorecardRules
 from segment.schemes.stars import StarRules
+from segment.schemes.triggers import TriggerRules
 from segment.schemes.value_groups import ValueGroupRules
 from segment.schemes.watch_list import WatchRules
 from segment.signals import SignalRules
 from segment.stability import StabilityRules
 from segment.staffing import StaffingRules
+from segment.survey import SurveyRules
 from segment.value import ValueRules
 
 
@@ -80,6 +87,12 @@ class Settings:
     buying: BehaviourRules = field(default_factory=BehaviourRules)
     lookalike: LookalikeRules = field(default_factory=LookalikeRules)
     crosssell: CrossSellRules = field(default_factory=CrossSellRules)
+    shop_levels: LevelRules = field(default_factory=named.shop_levels)
+    points: PointRules = field(default_factory=PointRules)
+    membership: MembershipRules = field(default_factory=MembershipRules)
+    survey: SurveyRules = field(default_factory=SurveyRules)
+    satisfaction: SatisfactionRules = field(default_factory=SatisfactionRules)
+    triggers: TriggerRules = field(default_factory=TriggerRules)
     stability: StabilityRules = field(default_factory=StabilityRules)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
     stars: StarRules = field(default_factory=StarRules)
@@ -113,6 +126,9 @@ def check_labels(settings: Settings) -> Settings:
         matrix.QUANTITY: settings.matrix.quantity_codes,
         needs.LABEL: needs.LABELS,
         lookalike.LABEL: lookalike.LABELS,
+        "membership_level": settings.membership.labels,
+        "satisfaction_band": satisfaction.LABELS,
+        "trigger": triggers.LABELS,
     }
     for section, rules, codes in (
         *((name, one, one.labels) for name, one in self_named(settings).items()),
@@ -134,7 +150,10 @@ def check_labels(settings: Settings) -> Settings:
 
 def self_named(settings: Settings) -> dict[str, LevelRules | ScorecardRules]:
     """Return the sections whose labels and codes have the names that their rules give them."""
-    levels = ("tiers", "potential", "behaviour", "retail_spend", "retail_loyalty", "star_levels")
+    levels = (
+        "tiers", "potential", "behaviour", "retail_spend", "retail_loyalty", "star_levels",
+        "shop_levels",
+    )  # fmt: skip
     return {name: getattr(settings, name) for name in levels} | scored(settings)
 
 

@@ -4,7 +4,7 @@ Another grading system gets its passports by one more line of `kinds`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,8 +18,10 @@ from segment.schemes import (
     levels,
     lifecycle,
     matrix,
+    membership,
     needs,
     pareto,
+    satisfaction,
     scorecard,
     stars,
     value_groups,
@@ -69,70 +71,58 @@ class Kind:
 def kinds(settings: Settings) -> tuple[Kind, ...]:
     """Return the labels of customers that have a passport."""
     worth = (settings.clv, settings.value, settings.growth)
-    with_lines = (
-        ("value_group", value_groups.LABELS, settings.value_groups, value_groups, worth),
-        (settings.tiers.label, settings.tiers.labels, settings.tiers, levels, worth),
-        (settings.abc.label, pareto.LABELS, settings.abc, pareto, ()),
-        (settings.abc_heads.label, pareto.LABELS, settings.abc_heads, pareto, ()),
-        (stars.LABEL, (stars.LABELS[0],), settings.stars, stars, (settings.abc, *worth)),
-    )
-    others = (
-        ("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
-        (watch_list.LABEL, WATCHED, settings.watch_list, watch_list),
-    )
+    tiers, abc, heads = settings.tiers, settings.abc, settings.abc_heads
     return (
-        *(
-            Kind(
-                label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
-                lines=partial(scheme.lines, rules=rules), rests_on=rests_on,
-            )
-            for label, codes, rules, scheme, rests_on in with_lines
-        ),
-        *_optional(settings, worth),
-        *_retail(settings),
-        *(
-            Kind(label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules))
-            for label, codes, rules, scheme in others
-        ),
-    )  # fmt: skip
+        _lined("value_group", value_groups.LABELS, settings.value_groups, value_groups, *worth),
+        _lined(tiers.label, tiers.labels, tiers, levels, *worth),
+        _lined(abc.label, pareto.LABELS, abc, pareto),
+        _lined(heads.label, pareto.LABELS, heads, pareto),
+        _lined(stars.LABEL, (stars.LABELS[0],), settings.stars, stars, abc, *worth),
+        *(replace(kind, is_optional=True) for kind in _optional(settings, worth)),
+        _plain("lifecycle_state", lifecycle.LABELS, settings.lifecycle, lifecycle),
+        _plain(watch_list.LABEL, WATCHED, settings.watch_list, watch_list),
+    )
 
 
 def _optional(settings: Settings, worth: tuple[Any, ...]) -> Iterator[Kind]:
     """Yield the labels that hang on tables which a company may not have, or on sections of its."""
-    every: list[tuple[str, tuple[str, ...], Any, Any, Any, tuple[Any, ...]]] = [
-        (credit.LABEL, credit.LABELS, settings.credit, credit, credit.lines, ()),
-        (matrix.SHARE, settings.matrix.share_codes, settings.matrix, matrix, matrix.share_lines,
-         ()),
-        (matrix.QUANTITY, settings.matrix.quantity_codes, settings.matrix, matrix,
-         matrix.quantity_lines, (settings.clv,)),
-        (settings.potential.label, settings.potential.labels, settings.potential, levels,
-         levels.lines, worth),
-        (settings.behaviour.label, settings.behaviour.labels, settings.behaviour, levels,
-         levels.lines, ()),
-        *((one.label, one.labels, one, scorecard, scorecard.score_lines, (settings.credit,))
-          for one in scored(settings).values()),
-    ]  # fmt: skip
-    for label, codes, rules, scheme, find, rests_on in every:
-        yield Kind(
-            label=label, codes=codes, rules=rules, describe=partial(scheme.describe, rules),
-            lines=partial(find, rules=rules), rests_on=rests_on, is_optional=True,
-        )  # fmt: skip
-
-
-def _retail(settings: Settings) -> Iterator[Kind]:
-    """Yield the labels of retail and of telecoms."""
-    for rules in (settings.retail_spend, settings.retail_loyalty, settings.star_levels):
-        yield Kind(
-            label=rules.label, codes=rules.labels, rules=rules,
-            describe=partial(levels.describe, rules), lines=partial(levels.lines, rules=rules),
-            is_optional=True,
-        )  # fmt: skip
-    wanted = settings.retail_needs
-    yield Kind(
-        label=needs.LABEL, codes=needs.LABELS, rules=wanted,
-        describe=partial(needs.describe, wanted), lines=partial(needs.lines, rules=wanted),
-        is_optional=True,
+    cells, club, content = settings.matrix, settings.membership, settings.satisfaction
+    yield _lined(credit.LABEL, credit.LABELS, settings.credit, credit)
+    yield _lined(matrix.SHARE, cells.share_codes, cells, matrix, find=matrix.share_lines)
+    yield _lined(
+        matrix.QUANTITY, cells.quantity_codes, cells, matrix, settings.clv,
+        find=matrix.quantity_lines,
     )  # fmt: skip
+    for section, rests_on in (
+        ("potential", worth), ("behaviour", ()), ("retail_spend", ()), ("retail_loyalty", ()),
+        ("star_levels", ()), ("shop_levels", ()),
+    ):  # fmt: skip
+        rules = getattr(settings, section)
+        yield _lined(rules.label, rules.labels, rules, levels, *rests_on)
+    for rules in scored(settings).values():
+        yield _lined(
+            rules.label, rules.labels, rules, scorecard, settings.credit,
+            find=scorecard.score_lines,
+        )  # fmt: skip
+    yield _lined(needs.LABEL, needs.LABELS, settings.retail_needs, needs)
+    yield _lined(membership.LABEL, club.labels, club, membership, settings.points)
+    yield _lined(satisfaction.LABEL, satisfaction.LABELS, content, satisfaction, settings.survey)
+
+
+def _lined(
+    label: str, codes: tuple[str, ...], rules: Any, scheme: Any, *rests_on: Any, find: Any = None
+) -> Kind:
+    """Return the kind of a label that is cut at lines."""
+    return replace(
+        _plain(label, codes, rules, scheme),
+        lines=partial(find or scheme.lines, rules=rules),
+        rests_on=rests_on,
+    )
+
+
+def _plain(label: str, codes: tuple[str, ...], rules: Any, scheme: Any) -> Kind:
+    describe = partial(scheme.describe, rules)
+    return Kind(label=label, codes=codes, rules=rules, describe=describe)
 
 
 def there(groups: pl.DataFrame, kinds: Iterable[Kind]) -> tuple[Kind, ...]:

@@ -129,9 +129,10 @@ def _past(row: dict[str, Any], language: str) -> list[str]:
         before = _called(row, "code_before", language)
         said.append(phrase(f"passport.past.{way}", language, before=before))
     if row["by_line"] not in (None, row["code"]):
+        waits = "within_margin" if row["margin"] else "held"
         said.append(
             phrase(
-                f"passport.past.{'in_grace' if row['due_months'] else 'within_margin'}",
+                f"passport.past.{'in_grace' if row['due_months'] else waits}",
                 language,
                 by_line=_called(row, "by_line", language),
                 margin=(_points if row["is_margin_points"] else percent)(row["margin"], language),

@@ -25,8 +25,11 @@ from segment.sample.words import products
 from segment.schema import TABLES
 
 EPOCH = dt.date(1970, 1, 1)
-# What this company does not record: its margins come by product, its costs by posting.
-UNUSED = {"transactions": ("margin",), "customers": ("yearly_cost",)}
+# What this company does not record: its margins come by product, its costs by posting, and nobody
+# states what a remark says.
+UNUSED = {
+    "transactions": ("margin",), "customers": ("yearly_cost",), "survey": ("is_complaint",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +141,10 @@ def _contracted(table: str, frame: pl.DataFrame, rules: SampleRules) -> pl.DataF
         midnight = pl.col("date").cast(pl.Datetime("us"))
         frame = frame.with_columns(at=midnight + pl.duration(seconds="second"))
     columns = list(TABLES[table].columns())
-    unknown = pl.lit(None, dtype=pl.Float64)
-    frame = frame.with_columns(unknown.alias(name) for name in UNUSED.get(table, ()))
+    dtypes = {name: column.dtype for name, column in TABLES[table].columns().items()}
+    frame = frame.with_columns(
+        pl.lit(None, dtype=dtypes[name]).alias(name) for name in UNUSED.get(table, ())
+    )
     if table == "prospects":
         columns += prospects.fields()["field"].to_list()
     return frame.select(columns)

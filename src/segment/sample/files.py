@@ -40,7 +40,7 @@ def write(company: Company, folder: Path) -> None:
 
 
 def _content(name: str, text: pl.DataFrame, company: Company) -> tuple[str, bytes]:
-    clean = company.tables[name]
+    clean = company.tables[name].drop(UNUSED.get(name, ()))
     if name in WORKBOOKS:
         return f"{name}.xlsx", _workbook(name, _typed(text, clean))
     if name in PARQUETS:

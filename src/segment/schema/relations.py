@@ -43,6 +43,10 @@ class Survey(dy.Schema):
     responded_on = day("Day of the response.", known_on=True)
     level = dy.Enum(SATISFACTION_LEVELS, nullable=False, description="The tick, best first.")
     remark = dy.String(nullable=True, description="Free text beside the tick.")
+    is_complaint = dy.Bool(
+        nullable=True,
+        description="Whether the remark complains, as its reader states; else told by its words.",
+    )
 
 
 class Events(dy.Schema):

@@ -1,8 +1,9 @@
-"""Active, sleeping, lost, won back, new: by the customer's own rhythm, not one number of days.
+"""Active, sleeping, lost, won back, new, blocked, without a purchase: by one's own rhythm.
 
 A customer's rhythm is the mean number of days between purchase days. Two purchases say little
 about it, so each rhythm is drawn towards the typical one as if `prior_gaps` typical gaps had been
-seen as well; a one-time buyer has the typical rhythm. Silence is measured in units of it.
+seen as well; a one-time buyer has the typical rhythm. Silence is measured in units of it. An
+account that never bought never ordered, or ordered and completed nothing.
 Source: Schmittlein, Morrison & Colombo 1987 ("Counting your customers"): how long a silence is
 depends on how often one used to buy.
 """
@@ -13,9 +14,13 @@ import polars as pl
 
 from segment import checks, cuts
 from segment.errors import ConfigError
+from segment.schema import require
 from segment.text import as_written, phrase, share_as_written
 
-LABELS = ("active", "won_back", "new", "sleeping", "lost")
+LABELS = (
+    "active", "won_back", "new", "sleeping", "lost", "never_completed", "never_ordered", "blocked",
+)  # fmt: skip
+COMPLETED = "completed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,10 @@ def assign(customers: pl.DataFrame, rules: LifecycleRules) -> pl.DataFrame:
     the line for lost, until the next purchase. last_gap_days is null for a one-time buyer; any
     other null, or a frame in which nobody ever came back, leaves the state unknown.
 
+    Where there are the columns of `with_accounts`, who never bought has never ordered, or has
+    completed no order. Where there is blocked_on, an account blocked since its last purchase (with
+    last_on) is blocked, whatever else it is: to the forecast it is gone.
+
     Raises:
         DataError: `customers` lacks a column of the summary.
     """
@@ -81,7 +90,13 @@ def assign(customers: pl.DataFrame, rules: LifecycleRules) -> pl.DataFrame:
     if rules.lost_p_alive > 0:
         is_known = is_known & p_alive.is_not_null()
     state = (
-        pl.when(~is_known)
+        pl.when(_is_blocked(customers))
+        .then(pl.lit("blocked"))
+        .when(frequency.is_null() & _there(customers, "n_orders", 0))
+        .then(pl.lit("never_ordered"))
+        .when(frequency.is_null() & _there(customers, "n_completed", 0))
+        .then(pl.lit("never_completed"))
+        .when(~is_known)
         .then(None)
         .when(is_lost)
         .then(pl.lit("lost"))
@@ -97,6 +112,49 @@ def assign(customers: pl.DataFrame, rules: LifecycleRules) -> pl.DataFrame:
         rhythm_days=rhythm_days,
         silent_days=silent_days,
         lifecycle_state=state.cast(pl.Enum(LABELS)),
+    )
+
+
+def _is_blocked(customers: pl.DataFrame) -> pl.Expr:
+    """Tell who is blocked; a purchase after the block tells that it was lifted."""
+    if not {"blocked_on", "last_on"} <= set(customers.columns):
+        return pl.lit(False)
+    blocked, last = pl.col("blocked_on"), pl.col("last_on")
+    return blocked.is_not_null() & (last.is_null() | (blocked >= last))
+
+
+def _there(customers: pl.DataFrame, column: str, value: int) -> pl.Expr:
+    return pl.col(column) == value if column in customers.columns else pl.lit(False)
+
+
+def with_accounts(
+    customers: pl.DataFrame, accounts: pl.DataFrame, orders: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Add the accounts that are not among the customers as rows, and everybody's orders.
+
+    `customers` is one row a customer, `accounts` the table of customers, whose columns fill in what
+    the new rows have; the rest of them is null. Adds n_orders and n_completed (0 or more; null
+    without a table of orders, in which it is not known whether an account ever ordered).
+
+    Raises:
+        DataError: A frame lacks a column.
+    """
+    require(customers, ["customer_id"], by="lifecycle")
+    require(accounts, ["customer_id"], by="lifecycle")
+    shared = [name for name in accounts.columns if name in customers.columns]
+    others = accounts.select(shared).join(customers, on="customer_id", how="anti")
+    every = pl.concat([customers, others.sort("customer_id")], how="diagonal_relaxed")
+    every = every.drop("n_orders", "n_completed", strict=False)
+    if orders is None:
+        unknown = pl.lit(None, dtype=pl.Int64)
+        return every.with_columns(n_orders=unknown, n_completed=unknown)
+    require(orders, ["customer_id", "status"], by="lifecycle")
+    is_completed = pl.col("status").cast(pl.String) == COMPLETED
+    placed = orders.group_by("customer_id").agg(
+        n_orders=pl.len().cast(pl.Int64), n_completed=is_completed.sum().cast(pl.Int64)
+    )
+    return every.join(placed, on="customer_id", how="left", maintain_order="left").with_columns(
+        pl.col("n_orders", "n_completed").fill_null(0)
     )
 
 
