@@ -114,8 +114,13 @@ USUAL_BUDGET: dict[str, dict[str, float]] = {
     "abc_class": {"A": 0.60, "B": 0.30, "C": 0.10},
     "key_class": {"A": 0.50, "B": 0.30, "C": 0.20},
     "lifecycle_state": {
-        "active": 0.45, "won_back": 0.15, "new": 0.15, "sleeping": 0.20, "lost": 0.05,
+        "active": 0.45, "won_back": 0.13, "new": 0.13, "sleeping": 0.18, "lost": 0.04,
+        "never_completed": 0.04, "never_ordered": 0.03, "blocked": 0.0,
     },
+    "membership_level": {
+        "diamond": 0.25, "platinum": 0.25, "gold": 0.25, "silver": 0.15, "ordinary": 0.10,
+    },
+    "credit_grade": {"A": 0.50, "B": 0.30, "C": 0.15, "D": 0.05},
     "grade": {"A": 0.50, "B": 0.30, "C": 0.15, "D": 0.05},
 }  # fmt: skip
 
