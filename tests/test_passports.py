@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from passports_data import (
+    AS_OF,
     LINES,
+    MODEL,
     Rules,
     abc,
     classed,
@@ -141,6 +143,32 @@ def test_labels_that_not_every_company_has_get_a_kind_where_they_are():
     assert {kind.label for kind in passports.there(more, kinds)} - shown == {
         "membership_level", "satisfaction_band",
     }  # fmt: skip
+
+
+def test_an_optional_label_has_passports_where_the_frame_has_it():
+    kinds = [kind for kind in passports.kinds(Settings()) if kind.label in ("abc_class", "loyalty")]
+    frame = classed(("a", 2000.0, "A"))
+    scored = frame.with_columns(
+        loyalty_score=pl.lit(82.0), loyalty=pl.lit("high", pl.Enum(["high", "medium", "low"]))
+    )
+
+    for groups, labels in ((frame, ["abc_class"]), (scored, ["abc_class", "loyalty"])):
+        found = passports.lines(groups, kinds)
+        made = passports.issue(groups, found, kinds, AS_OF, model=MODEL)
+        assert made["label"].to_list() == labels
+
+
+def test_a_share_of_wallet_changes_its_level_by_points():
+    kinds = [kind for kind in passports.kinds(Settings()) if kind.label == "share_level"]
+    frame = pl.DataFrame({"customer_id": ["a"], "share_of_wallet": [0.62]}).with_columns(
+        share_level=pl.lit("high", pl.Enum(["high", "low"]))
+    )
+
+    made = passports.issue(frame, passports.lines(frame, kinds), kinds, AS_OF, model=MODEL)
+
+    row = only(made)
+    assert (row["worse"], row["worse_at"]) == ("low", 0.45)  # five points below one half
+    assert (row["margin"], row["is_margin_points"]) == (0.05, True)
 
 
 def test_without_customers_there_are_no_passports_but_their_columns():

@@ -40,6 +40,7 @@ def attitude() -> ScorecardRules:
         ),
         floors=(70.0, 40.0),
         most_lead=100.0,
+        margin=0.10,
     )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def loyalty() -> ScorecardRules:
         ),
         floors=(70.0, 40.0),
         most_lead=100.0,
+        margin=0.10,
     )
 
 
@@ -68,4 +70,5 @@ def performance() -> ScorecardRules:
         ),
         floors=(70.0, 40.0),
         most_lead=100.0,
+        margin=0.10,
     )
