@@ -178,15 +178,12 @@ def _held(
     """Return the place that each member holds, and the day on which the period of it is over."""
     today = frame[ASSESSED] if ASSESSED in frame.columns else _no_days(frame.height)
     last = cuts.last_month(frame, before, LABEL, rules.labels)
-    if last is None or before is None or UNTIL not in before.columns:
-        was = pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True)
-        until = _no_days(frame.height)
-    else:
-        past = before.select("customer_id", UNTIL)
-        was = last.place
-        until = frame.select("customer_id").join(
-            past, on="customer_id", how="left", maintain_order="left"
-        )[UNTIL]
+    was, until = pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True), _no_days(frame.height)
+    if last is not None and before is not None and UNTIL in before.columns:
+        past = frame.select("customer_id").join(
+            before.select("customer_id", UNTIL), on="customer_id", how="left", maintain_order="left"
+        )
+        was, until = last.place, past[UNTIL]
     period, grace = f"{rules.period_months}mo", f"{rules.grace_months}mo"
     earned, held, day, over = (pl.col(name) for name in ("earned", "held", "day", "over"))
     is_fresh = held.is_null() | day.is_null() | over.is_null() | (earned < held)
@@ -285,11 +282,14 @@ def describe(rules: MembershipRules, language: str = "en") -> str:
         for name, floor in zip(words, rules.floors, strict=False)
     ]
     rule = phrase(
-        "scheme.membership.rule", language, steps=joint.join(steps), lowest=words[-1],
+        "scheme.membership.rule",
+        language,
         column=word("scheme.column", COLUMNS[rules.by], language),
         period=as_written(rules.period_months, language),
         grace=as_written(rules.grace_months, language),
-    )  # fmt: skip
+        steps=joint.join(steps),
+        lowest=words[-1],
+    )
     if not rules.price_factors:
         return rule
     prices = [
