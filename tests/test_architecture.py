@@ -105,6 +105,7 @@ def test_schemes_do_not_import_each_other():
         "config",
         "playbook",
         "staffing",
+        "workspace",
     ],
 )
 def test_the_files_of_a_package_are_named_in_the_docs(package):

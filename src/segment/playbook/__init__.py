@@ -6,11 +6,13 @@ customer the first is played. Whether a below-zero customer is let go is a perso
 so that play proposes it; who is kept on purpose is left in peace until the exception ends.
 """
 
+from segment.playbook import following
 from segment.playbook.acting import actions, in_words, summed
 from segment.playbook.following import followed
 from segment.playbook.plays import USUAL_PLAYS, Play, PlaybookRules
 from segment.playbook.strategy import strategy
 
 __all__ = [
-    "USUAL_PLAYS", "Play", "PlaybookRules", "actions", "followed", "in_words", "strategy", "summed",
+    "USUAL_PLAYS", "Play", "PlaybookRules", "actions", "followed", "following", "in_words",
+    "strategy", "summed",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ import datetime as dt
 import polars as pl
 
 from segment.schema import require
+from segment.text import phrase
 
 OTHERS = "others"  # customers of last month without an action
 
@@ -65,3 +66,21 @@ def followed(
             (pl.col("n_settled") / pl.col("n_customers")).alias("settled_share"),
         )
     )  # fmt: skip
+
+
+def in_words(became: pl.DataFrame, language: str = "en") -> pl.DataFrame:
+    """Return what `followed` found with the reason in words.
+
+    Raises:
+        DataError: `became` lacks the column reason.
+        ConfigError: There is no such language, or a reason has no words.
+    """
+    require(became, ["reason"], by="playbook.following")
+    words = {
+        code: phrase(
+            "playbook.others" if code == OTHERS else f"playbook.reason.{code}.why", language
+        )
+        for code in became["reason"].to_list()
+    }
+    why = pl.col("reason").replace_strict(words, return_dtype=pl.String)
+    return became.select(why.alias("why"), pl.all().exclude("reason"))
