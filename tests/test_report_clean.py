@@ -129,3 +129,15 @@ def test_a_figure_without_alt_text_stops_the_run(alt):
 )
 def test_warnings_scripts_and_the_sentinel_are_not_shown(output, is_shown):
     assert clean.is_shown(output) is is_shown
+
+
+def test_code_keeps_the_marks_that_have_a_colour_and_no_others():
+    marked = (
+        '<div class="highlight"><pre><span></span><span class="kn">from</span>'
+        '<span class="w"> </span><span class="nn">a</span> <span class="c1"># &lt;b&gt;</span></pre></div>'
+    )
+
+    assert clean.code(marked) == (
+        '<div class="highlight"><pre><span class="kn">from</span> a '
+        '<span class="c1"># &lt;b&gt;</span></pre></div>'
+    )

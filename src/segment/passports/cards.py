@@ -80,6 +80,8 @@ def rule_cards(
 ) -> pl.DataFrame:  # fmt: skip
     """Return a card of the rule for each code of each label: label, code, title, card.
 
+    All codes of a label open the same card.
+
     They are opened where a label stands for all who have it, as in tables by label. `lines` are
     those of all labels; a label without any is told by its rule alone.
 
@@ -102,9 +104,9 @@ def rule_cards(
         said = [_line(kind.label, one, language, currency) for one in ordered(kind.codes, found)]
         told = [("rule", [kind.describe(language)]), ("lines", said), ("made_by", [made_by])]
         parts = [part for part in told if part[1]]
-        for code in kind.codes:
-            row = {"label": kind.label, "called": label(code, f"scheme.{kind.label}", language)}
-            made.append((kind.label, code, *_titled(row, parts, "", language)))
+        title = header(kind.label, language)  # one card for all its codes
+        card = _card(title, "", parts, language)
+        made += [(kind.label, code, title, card) for code in kind.codes]
     columns = ("label", "code", "title", "card")
     return pl.DataFrame(made, schema=dict.fromkeys(columns, pl.String), orient="row")
 

@@ -45,8 +45,8 @@ ATTRIBUTES = dict.fromkeys(DRAWN, SHAPE) | {
     "a": {"href", "download"},
     "button": {"popovertarget"},
     "img": {"src", "alt", "width", "height"},
-    "td": {"colspan", "rowspan", "headers"},
-    "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
+    "td": {"colspan", "rowspan"},  # a header says by its scope which cells are its own
+    "th": {"colspan", "rowspan", "scope", "abbr"},
     "col": {"span"},
     "ol": {"start"},
     "details": {"open"},
@@ -62,6 +62,10 @@ HIDDEN = {
     "application/vnd.jupyter.widget-view+json",
 }
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+# Marks of code, but for keywords, texts, comments and numbers, which page.css colours.
+UNSTYLED = re.compile(
+    r'<span(?: class="(?!(?:k|kn|kc|ow|s1|s2|sa|si|sd|c1|mi|mf)")[^"]*")?>([^<]*)</span>'
+)
 # A cell of more letters than this gets room, and its column with it.
 LONG_CELL = re.compile(r'(<td\b[^>]*\bclass=")([^>]*>[^<]{41})')
 TABLE_TITLE = re.compile(r"gt_title[^>]*>([^<]*)<")
@@ -87,6 +91,11 @@ def html(text: str, language: str, tags: set[str] = TAGS) -> str:
         attribute_filter=_own_address,
     )
     return TABLE.sub(lambda found: _scrolling(found.group(), language), kept)
+
+
+def code(highlighted: str) -> str:
+    """Return highlighted code with the marks alone that the page gives a colour."""
+    return UNSTYLED.sub(r"\1", highlighted)
 
 
 def _own_address(tag: str, name: str, value: str) -> str | None:

@@ -115,6 +115,7 @@ def _cells(notebook: Mapping[str, Any], language: str, name: str) -> str:
     )
     exporter.register_filter("clean_text", lambda text: clean.html(text, language))
     exporter.register_filter("clean_output", lambda text: clean.output(text, language))
+    exporter.register_filter("clean_code", clean.code)
     exporter.register_filter("picture", lambda shown: clean.picture(shown, name))
     exporter.environment.tests["picture"] = clean.is_picture
     resources = {
