@@ -134,7 +134,8 @@ def test_warnings_scripts_and_the_sentinel_are_not_shown(output, is_shown):
 def test_code_keeps_the_marks_that_have_a_colour_and_no_others():
     marked = (
         '<div class="highlight"><pre><span></span><span class="kn">from</span>'
-        '<span class="w"> </span><span class="nn">a</span> <span class="c1"># &lt;b&gt;</span></pre></div>'
+        '<span class="w"> </span><span class="nn">a</span> '
+        '<span class="c1"># &lt;b&gt;</span></pre></div>'
     )
 
     assert clean.code(marked) == (
