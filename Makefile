@@ -45,6 +45,7 @@ bench: $(INSTALLED) ## compare speed and accuracy with lifetimes, side by side i
 	$(BIN)/python benchmarks/forecast.py
 	$(BIN)/python benchmarks/accuracy.py $(RETAIL)
 	$(BIN)/python benchmarks/worth.py
+	$(BIN)/python benchmarks/schemes.py
 
 lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
