@@ -1,8 +1,9 @@
 """How long each grading system takes on a million made-up customers, one line a system.
 
-Only systems that need no fit. A system is a line of SYSTEMS: its name, and what is done with the
-customers; one that reads a table measures it in a line of its own. Customers are made from a seed:
-who they are does not matter here, only that every column has ties, zeros and unknowns.
+Only systems that need no fit; the club, the survey and the web have theirs in membership.py. A
+system is a line of SYSTEMS: its name, and what is done with the customers; one that reads a table
+measures it in a line of its own. Customers are made from a seed: who they are does not matter here,
+only that every column has ties, zeros and unknowns.
 
     python benchmarks/schemes.py [customers] [invoices a customer]
 """
@@ -133,6 +134,10 @@ SYSTEMS: dict[str, Step] = {
     "sales performance": lambda frame: scorecard.assign(frame, SETTINGS.performance),
     "potential": lambda frame: levels.assign(frame, SETTINGS.potential),
     "behaviour": lambda frame: levels.assign(frame, SETTINGS.behaviour),
+    "spend": lambda frame: levels.assign(frame, SETTINGS.retail_spend),
+    "how often": lambda frame: levels.assign(frame, SETTINGS.retail_loyalty),
+    "star levels": lambda frame: levels.assign(frame, SETTINGS.star_levels),
+    "shop levels": lambda frame: levels.assign(frame, SETTINGS.shop_levels),
 }
 
 

@@ -62,6 +62,8 @@ def customers(*rows: dict[str, object]) -> pl.DataFrame:
         "watch": "calm",
         "exception_state": "none",
         "is_kept": False,
+        "arrears": "none",
+        "arrears_amount": 0.0,
     }
     kinds = {name: pl.Enum(codes) for name, codes in KINDS.items() if name in usual}
     return pl.DataFrame([usual | row for row in rows], infer_schema_length=None).cast(kinds)
@@ -79,6 +81,10 @@ def reasons(*rows: dict[str, object]) -> list[str]:
         ({"value_group": "MVC"}, ["mvc"]),
         ({"abc_class": "A", "lifecycle_state": "lost"}, ["key_silent"]),
         ({"abc_class": "A"}, []),
+        ({"arrears": "act", "watch": "alarm"}, ["arrears_act"]),
+        ({"arrears": "remind"}, []),
+        ({"watch": "alarm"}, ["watch_alarm"]),
+        ({"watch": "alarm", "lifecycle_state": "blocked"}, []),  # nothing is sold there
         ({"value_group": "BZC"}, ["bzc"]),
         ({"value_group": "BZC", "is_on_watch": True}, ["bzc_on_watch"]),
         ({"value_group": "BZC", "is_on_watch": None}, ["bzc"]),
@@ -118,7 +124,7 @@ def test_the_most_urgent_come_first_and_then_the_most_money():
     )
 
     assert found["customer_id"].to_list() == ["d", "c", "b", "a"]
-    assert found["priority"].to_list() == [1, 6, 6, 10]
+    assert found["priority"].to_list() == [1, 7, 7, 11]
     assert found["money_at_stake"].to_list() == [70.0, 90.0, 5.0, 500.0]
 
 

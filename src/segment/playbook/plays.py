@@ -65,8 +65,14 @@ USUAL_PLAYS = (
         stake="revenue_last_year",
     ),
     Play(
+        reason="arrears_act",
+        when={"arrears": ("act",)},
+        due_days=7,
+        stake="arrears_amount",
+    ),
+    Play(
         reason="watch_alarm",
-        when={"watch": ("alarm",)},
+        when={"watch": ("alarm",), "lifecycle_state": (*STILL_THERE, "lost")},
         due_days=7,
         stake="revenue_last_year",
     ),
