@@ -188,5 +188,6 @@ def test_a_notebook_opened_alone_runs_on_the_sample_as_it_is(here, tmp_path):
     made = {path.stem for path in (here / "reports" / ".lab" / "tables").glob("*.parquet")}
     assert made == {
         "customers", "parameters", "uncorrected", "groups", "lines", "passports", "actions",
-        "exceptions", "watch_list", "prospects", "prospect_passports",
+        "exceptions", "watch_list", "prospects", "prospect_passports", "lookalike_centres",
+        "offers", "occasions", "assignment",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from segment.behaviour.rules import BehaviourRules
 from segment.schema import require
 
 YEAR_DAYS = 365
+MILLION = 1_000_000
 FEWEST_SEEN_DAYS = 91  # a newcomer's pace is told as if seen for a quarter at the least
 PRIOR_PURCHASES = 4  # everybody's mix counts as so many purchases more
 PRIOR_GAPS, CHANCE = 3, 0.5  # gaps at random are as wide as they are spread: evenness one half
@@ -64,12 +65,14 @@ def add(
 def _lines(
     transactions: pl.DataFrame, as_of: dt.date, products: pl.DataFrame | None
 ) -> pl.DataFrame:
+    """Return what was bought and sent back, in whole millionths, whose sums are exact."""
     text = pl.lit(None, dtype=pl.String)
     absent = [
         text.alias(name) for name in ("product_id", "family") if name not in transactions.columns
     ]
+    whole = (pl.col("amount") * MILLION).round().cast(pl.Int128)
     known = transactions.with_columns(absent).select(
-        "customer_id", pl.col("date").cast(pl.Date), "amount", "product_id", "family"
+        "customer_id", pl.col("date").cast(pl.Date), whole, "product_id", "family"
     )
     if products is not None:
         of_product = products.select("product_id", of_product="family")
@@ -106,7 +109,7 @@ def _pace(
     sums = (
         lines.filter(pl.col("date") > year_ago)
         .group_by("customer_id")
-        .agg(net=money.sum(), back=-money.filter(money < 0).sum(),
+        .agg(net=money.sum(), back=money.filter(money < 0).sum(),
              bought=money.filter(money > 0).sum())
     )  # fmt: skip
     seen = (pl.lit(as_of) - pl.col("date")).dt.total_days() + 1
@@ -123,12 +126,12 @@ def _pace(
         .select(
             "customer_id",
             purchases_a_year=pl.col("n") * YEAR_DAYS / seen.clip(FEWEST_SEEN_DAYS, YEAR_DAYS),
-            spend_a_purchase=(pl.col("net") / pl.col("n")).clip(lower_bound=0),
+            spend_a_purchase=(pl.col("net") / MILLION / pl.col("n")).clip(lower_bound=0),
             products_a_purchase=pl.col("n_products") / pl.col("n"),
             evenness=(even * pl.col("n_gaps") + CHANCE * PRIOR_GAPS)
             / (pl.col("n_gaps") + PRIOR_GAPS),
             refund_share=pl.when(pl.col("bought") > 0)
-            .then(pl.col("back") / pl.col("bought"))
+            .then(-(pl.col("back") / pl.col("bought")))
             .fill_null(0.0)
             .clip(0, 1),
         )

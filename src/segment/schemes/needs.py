@@ -93,7 +93,7 @@ def measure(
         lines = lines.join(of_product, on="product_id", how="left")
         family = pl.coalesce("of_product", family)
     since = as_of - dt.timedelta(days=YEAR_DAYS)
-    money = pl.col("amount")
+    lines, money = lines.with_columns(cuts.amounts(lines, "amount")), pl.col("amount")
     shares = (
         lines.with_columns(family=family)
         .filter(pl.col("date") <= as_of, pl.col("date") > since, money > 0)

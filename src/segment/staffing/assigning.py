@@ -8,8 +8,9 @@ programme (HiGHS, by scipy). Of customers alike the most valuable stay where the
 import numpy as np
 import polars as pl
 
+from segment.cuts import MILLION, amounts
 from segment.schema import require
-from segment.staffing.needs import LOAD, at_work, weigh
+from segment.staffing.needs import LOAD, VALUE, at_work, weigh
 from segment.staffing.rules import StaffingRules
 
 GROUP, SEAT = "staffing_group", "staffing_seat"  # names that no frame of customers has
@@ -36,12 +37,12 @@ def assigned(customers: pl.DataFrame, staff: pl.DataFrame, rules: StaffingRules)
     served = (
         weigh(customers, rules)
         .filter(pl.col(rules.label).cast(pl.String).is_in(rules.personal))
-        .select("customer_id", rules.label, "region", "actual_value", LOAD, "staff_id")
+        .select("customer_id", rules.label, "region", "actual_value", VALUE, LOAD, "staff_id")
         .sort("actual_value", "customer_id", descending=[True, False], nulls_last=True)
     )
     if people.is_empty() or served.is_empty():
         none = pl.lit(None, pl.String), pl.lit(None, pl.Boolean)
-        return served.clear().with_columns(proposed_id=none[0], is_kept=none[1])
+        return served.clear().drop(VALUE).with_columns(proposed_id=none[0], is_kept=none[1])
     owner = pl.when(pl.col("staff_id").is_in(people["staff_id"].implode())).then("staff_id")
     alike = pl.struct(rules.label, "region", owner.alias("owner"))
     grouped = served.with_columns(alike.rank("dense").sub(1).cast(pl.UInt32).alias(GROUP))
@@ -51,7 +52,7 @@ def assigned(customers: pl.DataFrame, staff: pl.DataFrame, rules: StaffingRules)
         .agg(
             pl.len().alias("n"), pl.col(LOAD, "region", "owner").first(),
             code=pl.col(rules.label).cast(pl.String).first(),
-            value=pl.col("actual_value").mean(),
+            value=pl.col(VALUE).sum() / MILLION / pl.len(),
         )
         .sort(GROUP)
     )  # fmt: skip
@@ -60,7 +61,7 @@ def assigned(customers: pl.DataFrame, staff: pl.DataFrame, rules: StaffingRules)
         grouped.with_columns(pl.int_range(pl.len()).over(GROUP).alias(SEAT))
         .join(_seats(dealt, groups), on=[GROUP, SEAT], how="left", maintain_order="left")
         .with_columns(is_kept=pl.col("staff_id").eq_missing(pl.col("proposed_id")))
-        .drop(GROUP, SEAT)
+        .drop(GROUP, SEAT, VALUE)
     )
 
 
@@ -163,12 +164,13 @@ def loads(dealt: pl.DataFrame, staff: pl.DataFrame, rules: StaffingRules) -> pl.
         DataError: A frame lacks a column.
     """
     require(dealt, ["staff_id", "proposed_id", LOAD, "actual_value"], by="staffing.loads")
+    worth = amounts(dealt, "actual_value").clip(lower_bound=0).alias(VALUE)
     today, then = (
-        dealt.drop_nulls(column)
+        dealt.with_columns(worth).drop_nulls(column)
         .group_by(pl.col(column).alias("staff_id"))
         .agg(
             pl.len().alias(f"n_{name}"), pl.col(LOAD).sum().alias(f"load_{name}"),
-            pl.col("actual_value").clip(lower_bound=0).sum().alias(f"value_{name}"),
+            (pl.col(VALUE).sum() / MILLION).alias(f"value_{name}"),
         )
         for column, name in (("staff_id", "customers"), ("proposed_id", "proposed"))
     )  # fmt: skip

@@ -6,11 +6,12 @@ to five for C.
 
 import polars as pl
 
+from segment.cuts import MILLION, amounts
 from segment.errors import ConfigError, listed
 from segment.schema import require
 from segment.staffing.rules import StaffingRules
 
-VALUE = pl.col("actual_value").clip(lower_bound=0)  # nobody serves a customer for a loss
+VALUE = "worth"  # nobody serves a customer for a loss
 LOAD = "load"
 
 
@@ -40,6 +41,8 @@ def at_work(staff: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
 def weigh(customers: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
     """Return the customers who have a class, with the `load` that each is for a person.
 
+    `worth` is the actual value above 0 in whole millionths, whose sums are exact.
+
     Raises:
         DataError: `customers` lacks a column.
         ConfigError: A class of theirs has no ratio.
@@ -55,7 +58,8 @@ def weigh(customers: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
         )
     loads = {one: rules.load(one) for one in rules.customers_per_head}
     load = code.replace_strict(loads, return_dtype=pl.Float64)
-    return known.with_columns(load.alias(LOAD))
+    worth = amounts(known, "actual_value").clip(lower_bound=0).fill_null(0)
+    return known.with_columns(load.alias(LOAD), worth.alias(VALUE))
 
 
 def needs(customers: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
@@ -80,11 +84,17 @@ def needs(customers: pl.DataFrame, rules: StaffingRules) -> pl.DataFrame:
         for place in (0, 1)
     )
     has_cost = "cost_to_serve" in customers.columns and customers["cost_to_serve"].count() > 0
-    cost = pl.col("cost_to_serve").sum() if has_cost else pl.lit(None, pl.Float64)
+    whole = amounts(customers, "cost_to_serve") if has_cost else None
+    cost = pl.lit(None, pl.Float64) if whole is None else pl.col("whole_cost").sum() / MILLION
     found = (
-        weigh(customers, rules)
+        weigh(customers if whole is None else customers.with_columns(whole_cost=whole), rules)
         .group_by(rules.label)
-        .agg(pl.len().alias("n_customers"), pl.col(LOAD).sum(), value=VALUE.sum(), cost=cost)
+        .agg(
+            pl.len().alias("n_customers"),
+            pl.col(LOAD).sum(),
+            value=pl.col(VALUE).sum() / MILLION,
+            cost=cost,
+        )
         .sort(rules.label)
         .with_columns(
             heads_low=pl.col("n_customers") / many, heads_high=pl.col("n_customers") / few

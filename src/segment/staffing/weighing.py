@@ -6,6 +6,7 @@ reach. What a customer loses who is looked after less closely is not known here.
 
 import polars as pl
 
+from segment.cuts import MILLION
 from segment.schema import require
 from segment.staffing.needs import LOAD, VALUE, heads, weigh
 from segment.staffing.rules import StaffingRules
@@ -28,9 +29,8 @@ def weighed(customers: pl.DataFrame, staff: pl.DataFrame, rules: StaffingRules) 
     require(customers, ["actual_value"], by="staffing.weighed")
     line = (
         weigh(customers, rules)
-        .select(rules.label, LOAD, "customer_id", value=VALUE.fill_null(0.0))
-        .sort(rules.label, "value", "customer_id", descending=[False, True, False])
-        .with_columns(pl.col(LOAD, "value").cum_sum())
+        .sort(rules.label, VALUE, "customer_id", descending=[False, True, False])
+        .select(pl.col(LOAD).cum_sum(), value=pl.col(VALUE).cum_sum() / MILLION)
     )
     today = heads(staff, rules)
     tried = [(change, 1.0) for change in HEADS if today + change >= 0]
