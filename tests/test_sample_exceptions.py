@@ -35,3 +35,10 @@ def test_each_has_a_reason_an_owner_from_the_staff_and_was_decided_before_the_en
     assert set(found["owner"]) <= set(company.tables["staff"]["name"])
     assert (found["decided_on"] < company.rules.last_on).all()
     assert (found["expires_on"] >= found["decided_on"]).all()
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_company_in_which_nearly_nobody_is_below_zero_has_few_exceptions(seed):
+    made = sample.make(SampleRules(n_customers=50, n_prospects=50, n_responses=20, seed=seed))
+
+    assert made.tables["exceptions"].height >= 2  # one who pays well, and one who is nobody

@@ -37,7 +37,7 @@ def make(
     day = last - rng.integers(*DECIDED_DAYS, n)
     expires = day + rng.integers(*LASTS_DAYS, n)
     expires[:ENDED] = last - rng.integers(*ENDED_DAYS, len(expires[:ENDED]))
-    expires[ENDED] = last + SOON_DAYS
+    expires[ENDED : ENDED + 1] = last + SOON_DAYS  # none where nearly nobody is below zero
     managers = staff.filter(pl.col("role").is_in(["management", "key accounts"]))["name"].to_list()
     return pl.DataFrame(
         {
