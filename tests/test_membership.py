@@ -134,6 +134,29 @@ def test_levels_go_by_money_or_purchase_days_too():
         membership.add(who, rows, END, MembershipRules(by="count"), PointRules())
 
 
+@pytest.mark.parametrize(
+    ("first", "is_known"), [(dt.date(2025, 11, 1), True), (dt.date(2025, 11, 2), False)]
+)
+def test_a_ledger_that_begins_later_than_the_club_tells_no_level_before_a_whole_period(
+    first, is_known
+):
+    rows = ledger(("a", first, "earned", 5), ("b", END, "earned", 20_000))
+    who = pl.DataFrame({"customer_id": ["a", "b"]})
+    later = MembershipRules(from_the_start=False)
+
+    told = membership.assign(membership.add(who, rows, END, later, PointRules()), later)
+    young = membership.assign(
+        membership.add(who, rows, END, MembershipRules(), PointRules()), MembershipRules()
+    )
+
+    expected = ["ordinary", "diamond"]
+    assert young[membership.LABEL].to_list() == expected
+    assert told[membership.LABEL].to_list() == (expected if is_known else [None, None])
+    assert told["points_balance"].to_list() == [5, 20_000]
+    assert "begins later than the club" in membership.describe(later)
+    assert "begins later" not in membership.describe(MembershipRules())
+
+
 def test_without_a_ledger_nobody_is_a_member():
     who = pl.DataFrame({"customer_id": ["a"]})
 

@@ -113,6 +113,7 @@ COLUMNS: dict[str, list[Any]] = {
     "products_viewed": [0, 1, 1, 0, 0],
 }
 NONSENSE = {
+    bool: ["yes", 1],
     float: (math.nan, -1.0, "0.5"), int: (-1, True), str: ("", 3), dict: ({}, {"abc_class": ()}, 3),
 }  # fmt: skip
 

@@ -6,10 +6,11 @@
 
 from segment.points.accounts import TOTALS, balances, statement
 from segment.points.earning import earn
+from segment.points.period import IN_PERIOD, bought, gained, is_whole
 from segment.points.rules import PointRules
 from segment.points.sweep import THOUSANDTHS, no_postings, postings, sweep
 
 __all__ = [
-    "THOUSANDTHS", "TOTALS", "PointRules", "balances", "earn", "no_postings", "postings",
-    "statement", "sweep",
+    "IN_PERIOD", "THOUSANDTHS", "TOTALS", "PointRules", "balances", "bought", "earn", "gained",
+    "is_whole", "no_postings", "postings", "statement", "sweep",
 ]  # fmt: skip

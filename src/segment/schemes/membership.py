@@ -25,7 +25,6 @@ COLUMNS = {
     "points": "points_in_period", "amount": "amount_in_period", "count": "purchases_in_period",
 }  # fmt: skip
 FEWEST_LEVELS = 2
-TAKEN = "redeemed"  # using points does not lower a level; points taken back do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +33,8 @@ class MembershipRules:
 
     `floors` are one a level but the lowest, in points, money or purchases of a period of
     `period_months`; `grace_months` pass after a period before a level falls. `price_factors` are
-    what a price is multiplied with, one a level, or none.
+    what a price is multiplied with, one a level, or none. A ledger that is not `from_the_start` of
+    the club tells nobody's level until it holds a whole period.
     """
 
     by: Literal["points", "amount", "count"] = "points"
@@ -43,6 +43,7 @@ class MembershipRules:
     price_factors: tuple[float, ...] = ()
     period_months: int = 12
     grace_months: int = 1
+    from_the_start: bool = True
 
     def __post_init__(self) -> None:
         checks.one_of(self, "by", tuple(COLUMNS))
@@ -50,6 +51,7 @@ class MembershipRules:
         checks.falling(self, "floors", self.labels)
         checks.whole(self, "period_months", least=1)
         checks.whole(self, "grace_months", least=0)
+        checks.switch(self, "from_the_start")
         factors = self.price_factors
         in_range = all(checks.is_number(one) and 0 < one <= 1 for one in factors)
         if factors and not (in_range and len(factors) == len(self.labels)):
@@ -75,7 +77,8 @@ def add(
     """Add assessed_on, the members' points, and last what their levels are earned by.
 
     The points are those of `points.balances`. A member is who has a posting by `as_of`; of all
-    others, and of everybody where there is no ledger, everything added is null. The last column is
+    others, and of everybody where there is no ledger, everything added is null; the last column of
+    everybody too while a ledger that begins later than the club holds no whole period. It is
     points_in_period (points that were used count, points taken back do not), amount_in_period or
     purchases_in_period (purchase days); the two latter are read off `transactions`.
 
@@ -84,11 +87,15 @@ def add(
     """
     require(customers, ["customer_id"], by="membership")
     postings = points.no_postings() if ledger is None else ledger
+    bought = pl.DataFrame() if transactions is None else transactions
+    months = rules.period_months
     if rules.by == "points":
-        done = _gained(postings, as_of, rules)
+        rows, done = postings, points.gained(postings, as_of, months)
     else:
-        bought = pl.DataFrame() if transactions is None else transactions
-        done = _bought(bought, as_of, rules)
+        rows, done = bought, points.bought(bought, as_of, months, by=rules.by)
+    is_told = rules.from_the_start or points.is_whole(rows, as_of, months)
+    done = done.rename({points.IN_PERIOD: COLUMNS[rules.by]})
+    earned = pl.col(COLUMNS[rules.by]).cast(pl.Float64).fill_null(0)
     told = (
         points.balances(postings, as_of, club)
         .join(done, on="customer_id", how="left", maintain_order="left")
@@ -96,36 +103,11 @@ def add(
             "customer_id",
             pl.lit(as_of).alias(ASSESSED),
             *points.TOTALS,
-            pl.col(COLUMNS[rules.by]).cast(pl.Float64).fill_null(0),
+            pl.when(is_told).then(earned).alias(COLUMNS[rules.by]),
         )
     )
     alone = customers.drop(told.columns[1:], strict=False)
     return alone.join(told, on="customer_id", how="left", maintain_order="left")
-
-
-def _in_period(as_of: dt.date, rules: MembershipRules) -> pl.Expr:
-    """Tell the rows of the period that ends with `as_of`: a year holds no day of the year twice."""
-    day = pl.col("date").cast(pl.Date)
-    return (day <= as_of) & (day.dt.offset_by(f"{rules.period_months}mo") > as_of)
-
-
-def _gained(ledger: pl.DataFrame, as_of: dt.date, rules: MembershipRules) -> pl.DataFrame:
-    return (
-        points.postings(ledger, as_of)
-        .filter(_in_period(as_of, rules), pl.col("kind") != TAKEN)
-        .group_by("customer_id")
-        .agg(pl.col("points").sum() / points.THOUSANDTHS)
-        .rename({"points": COLUMNS["points"]})
-    )
-
-
-def _bought(transactions: pl.DataFrame, as_of: dt.date, rules: MembershipRules) -> pl.DataFrame:
-    require(transactions, ["customer_id", "date", "amount"], by="membership")
-    rows = transactions.filter(_in_period(as_of, rules))
-    if rules.by == "amount":
-        return rows.group_by("customer_id").agg(pl.col("amount").sum().alias(COLUMNS["amount"]))
-    days = rows.filter(pl.col("amount") >= 0).select("customer_id", "date").unique()
-    return days.group_by("customer_id").agg(pl.len().alias(COLUMNS["count"]))
 
 
 def lines(frame: pl.DataFrame, rules: MembershipRules) -> pl.DataFrame:
@@ -228,11 +210,7 @@ def replay(
             pl.col(ASSESSED).is_not_null()
         )
         found.append(assign(told, rules, before))
-    return (
-        pl.concat(found)
-        if found
-        else assign(add(who.clear(), None, dt.date.min, rules, club), rules)
-    )
+    return pl.concat([assign(add(who.clear(), None, dt.date.min, rules, club), rules), *found])
 
 
 def held(
@@ -290,6 +268,8 @@ def describe(rules: MembershipRules, language: str = "en") -> str:
         steps=joint.join(steps),
         lowest=words[-1],
     )
+    if not rules.from_the_start:
+        rule = phrase("scheme.membership.later", language, rule=rule)
     if not rules.price_factors:
         return rule
     prices = [
