@@ -228,12 +228,17 @@ def test_every_label_has_its_strategy(label, codes, language):
 
 
 def test_a_label_without_a_budget_has_no_such_column():
-    assert (
-        "budget_share" not in playbook.strategy("watch", ("calm",), "en", PlaybookRules()).columns
-    )
+    none = PlaybookRules(budget={"tier": {"VIP": 1.0}})
+    assert "budget_share" not in playbook.strategy("watch", ("calm",), "en", none).columns
     assert "budget_share" not in playbook.strategy("tier", ("VIP",)).columns
     shares = playbook.strategy("abc_class", ("A", "B", "C"), "en", PlaybookRules())["budget_share"]
     assert shares.to_list() == [0.60, 0.30, 0.10]
+
+
+def test_every_label_has_a_budget_but_that_of_share_and_quantity():  # whose cells may be nine
+    assert set(LABELS) - {"matrix_cell"} <= set(PlaybookRules().budget)
+    for label in set(LABELS) - {"matrix_cell"}:
+        assert set(PlaybookRules().budget[label]) == set(LABELS[label]), label
 
 
 @pytest.mark.parametrize("shares", [{"A": 0.5, "B": 0.4}, {"A": 1.2, "B": -0.2}, {"A": True}, {}])

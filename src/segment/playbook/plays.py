@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from segment import checks
 from segment.errors import ConfigError, listed, nearest
+from segment.playbook.budgets import USUAL_BUDGET
 from segment.text import phrases
 
 
@@ -113,22 +114,6 @@ USUAL_PLAYS = (
 
 
 CLOSE_ENOUGH = 1e-9  # shares that add up to 1
-# Effort follows value, but what can still be won gets more than it brings today.
-USUAL_BUDGET: dict[str, dict[str, float]] = {
-    "value_group": {"MVC": 0.40, "MGC": 0.35, "core": 0.20, "BZC": 0.05},
-    "tier": {"VIP": 0.35, "large": 0.35, "medium": 0.20, "small": 0.10},
-    "abc_class": {"A": 0.60, "B": 0.30, "C": 0.10},
-    "key_class": {"A": 0.50, "B": 0.30, "C": 0.20},
-    "lifecycle_state": {
-        "active": 0.45, "won_back": 0.13, "new": 0.13, "sleeping": 0.18, "lost": 0.04,
-        "never_completed": 0.04, "never_ordered": 0.03, "blocked": 0.0,
-    },
-    "membership_level": {
-        "diamond": 0.25, "platinum": 0.25, "gold": 0.25, "silver": 0.15, "ordinary": 0.10,
-    },
-    "credit_grade": {"A": 0.50, "B": 0.30, "C": 0.15, "D": 0.05},
-    "grade": {"A": 0.50, "B": 0.30, "C": 0.15, "D": 0.05},
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
