@@ -9,7 +9,7 @@ from segment import exceptions, playbook
 from segment.errors import ConfigError, DataError
 from segment.exceptions import STATES, ExceptionRules
 from segment.playbook import PlaybookRules
-from segment.schemes import lifecycle, pareto, stars, value_groups, watch_list
+from segment.schemes import credit, lifecycle, pareto, stars, value_groups, watch_list
 from segment.text import LANGUAGES, phrases
 
 AS_OF = dt.date(2026, 10, 31)
@@ -147,8 +147,11 @@ def played(row: tuple[str, str, str] | None) -> list[str]:
         "lifecycle_state": pl.lit("active", dtype=pl.Enum(lifecycle.LABELS)),
         "star": pl.lit("none", dtype=pl.Enum(stars.LABELS)),
         "watch": pl.lit("unwatched", dtype=pl.Enum(watch_list.LABELS)),
+        "arrears": pl.lit("none", dtype=pl.Enum(credit.ARREARS)),
     }
-    money = dict.fromkeys(("expected_growth", "likely_revenue", "revenue_last_year"), pl.lit(1.0))
+    money = dict.fromkeys(
+        ("expected_growth", "likely_revenue", "revenue_last_year", "arrears_amount"), pl.lit(1.0)
+    )
     frame = added(*([row] if row else [])).with_columns(**labels, **money).head(1)
     return playbook.actions(frame, PlaybookRules(), AS_OF)["reason"].to_list()
 
