@@ -277,3 +277,12 @@ def test_rules_that_are_others_than_a_month_ago_are_told():
         "The rules behind these labels are others than a month ago: Potential, "
         "Tomorrow's star, Tier, Value group. Moves may come from that."
     ]
+
+
+def test_labels_that_no_line_of_a_customers_own_tells_open_their_rule():
+    kinds = passports.by_rule(Settings())
+    cards = passports.rule_cards(kinds, None, dt.date(2026, 10, 31))
+
+    assert set(cards["label"]) == {"matrix_cell", "lookalike_group", "trigger", "arrears"}
+    assert cards["card"].str.contains("Rule").all()
+    assert cards.height == sum(len(kind.codes) for kind in kinds)

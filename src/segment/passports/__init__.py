@@ -7,12 +7,13 @@ opens them from the labels of a table, and `rule_cards` the rules from labels al
 
 from segment.passports.cards import cards, rule_cards, show
 from segment.passports.issuing import issue, issue_grades
-from segment.passports.kind import Kind, grade, kinds, lines, there
+from segment.passports.kind import Kind, by_rule, grade, kinds, lines, there
 from segment.passports.versions import changed, of_parameters, of_scorecard
 from segment.passports.words import in_words
 
 __all__ = [
     "Kind",
+    "by_rule",
     "cards",
     "changed",
     "grade",

@@ -17,6 +17,7 @@ from segment.schemes import (
     credit,
     levels,
     lifecycle,
+    lookalike,
     matrix,
     membership,
     needs,
@@ -24,6 +25,7 @@ from segment.schemes import (
     satisfaction,
     scorecard,
     stars,
+    triggers,
     value_groups,
     watch_list,
 )
@@ -107,6 +109,17 @@ def _optional(settings: Settings, worth: tuple[Any, ...]) -> Iterator[Kind]:
     yield _lined(needs.LABEL, needs.LABELS, settings.retail_needs, needs)
     yield _lined(membership.LABEL, club.labels, club, membership, settings.points)
     yield _lined(satisfaction.LABEL, satisfaction.LABELS, content, satisfaction, settings.survey)
+
+
+def by_rule(settings: Settings) -> tuple[Kind, ...]:
+    """Return the labels that no line of a customer's own tells: what they open is their rule."""
+    cells, occasions = settings.matrix, settings.triggers
+    return (
+        _plain(matrix.LABEL, cells.labels, cells, matrix),
+        _plain(lookalike.LABEL, lookalike.LABELS, settings.lookalike, lookalike),
+        _plain(triggers.LABEL, triggers.LABELS, occasions, triggers),
+        _plain("arrears", credit.ARREARS, settings.credit, credit),
+    )
 
 
 def _lined(
