@@ -70,4 +70,4 @@ if __name__ == "__main__":
     print_traces(everybody, "all ever seen")
     tried = stability.margin_for(spent, pareto.assign, Settings().abc, StabilityRules())
     print(tried)
-    print(stability.describe(tried, StabilityRules()))
+    print(stability.describe(tried, StabilityRules(), Settings().abc))
