@@ -123,6 +123,17 @@ def lock(checkout: Path) -> FileMark | None:
     return mark(path) if path else None
 
 
+def page(month: str, language: str, name: str) -> str:
+    """Return where the page `name` of a month is, as seen from the folder of the reports."""
+    del language  # a month has one
+    return f"{month}/{name}.html"
+
+
+def languages(card: RunCard) -> tuple[str, ...]:
+    """Return the languages of a month's pages, the company's own first."""
+    return (card.language,)
+
+
 def write(card: RunCard, folder: Path) -> None:
     """Write the card into the folder of its month."""
     text = json.dumps(asdict(card), ensure_ascii=False, indent=2, sort_keys=True)

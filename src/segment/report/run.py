@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Any
 import polars as pl
 
 from segment import config, data, inputs, workspace
-from segment.errors import ConfigError, DataError, RunError
-from segment.report import card, execute, months, notebooks, parameters, publish, sources, stages
+from segment.errors import ConfigError, DataError, RunError, SegmentError
+from segment.report import card, execute, months, notebooks, parameters, publish, rules, sources, stages
 from segment.report.card import RunCard
 from segment.report.execute import Job, Worker
 from segment.report.progress import Steps
@@ -68,12 +68,15 @@ def run(request: Request, steps: Steps) -> Outcome:
     reports = (request.reports or settings.report.folder).resolve()
     with ExitStack() as stack:
         stack.enter_context(publish.locked(reports))
+        stack.enter_context(_failure_shown(reports, settings))
         workers, logs = stack.enter_context(_workers())
-        with steps.step("Read and check the data"):
+        with steps.step("Read and check the data", "data"):
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         _refuse_foreign(reports, month, settings.company.name)
-        work = stack.enter_context(publish.work_folder(reports, month))
+        work = stack.enter_context(
+            publish.work_folder(reports, month, lambda: steps.failed_at)
+        )
         workspace.prepare(found, work, reports)
         values = _values(settings, request, found.as_of, work)
         jobs = [
@@ -85,12 +88,13 @@ def run(request: Request, steps: Steps) -> Outcome:
         except RunError:
             shutil.copytree(logs, work / LOGS)
             raise
-        with steps.step("Make the pages"):
+        with steps.step("Make the pages", "pages"):
+            rules.write(settings, work)
             made = _card(settings, source, work, values, found, started_at)
             _pages(made, work, publish.published(reports))
-        with steps.step("Publish"):
+        with steps.step("Publish", "publish"):
             target = publish.publish(work, reports, month)
-            index = _index(reports, made)
+            index = _index(reports, settings)
     page = target / f"{notebooks.FRONT}.html"
     return Outcome(month=month, status=made.status, page=page, index=index)
 
@@ -100,16 +104,25 @@ def _now() -> str:
 
 
 def _refuse_foreign(reports: Path, month: str, company: str) -> None:
-    """Stop before anything is run where the index could not be written, or would mix companies.
+    """Stop before anything is run where the index would mix companies.
 
-    The month that is made anew may hold anything: it is replaced.
+    The month that is made anew may hold anything: it is replaced. One whose card cannot be read
+    is shown as that, and stops no other.
     """
     for folder in publish.published(reports):
-        if folder.name != month and (other := card.read(folder).company) != company:
+        other = company if folder.name == month else _company(folder)
+        if other not in (company, None):
             raise ConfigError(
                 f"{reports} holds reports of {other}, and this is {company}: give another folder "
                 "with --reports, or under [report] in a segment.toml of the company's own."
             )
+
+
+def _company(folder: Path) -> str | None:
+    try:
+        return card.read(folder).company
+    except DataError:
+        return None
 
 
 @contextmanager
@@ -230,7 +243,19 @@ def _pages(made: RunCard, work: Path, published: Sequence[Path]) -> None:
         (work / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _index(reports: Path, made: RunCard) -> Path:
+@contextmanager
+def _failure_shown(reports: Path, settings: config.Settings) -> Iterator[None]:
+    """Have the page of all months show a run that failed; where it cannot, the failure stands."""
+    try:
+        yield
+    except Exception:
+        with suppress(OSError, SegmentError):
+            _index(reports, settings)
+        raise
+
+
+def _index(reports: Path, settings: config.Settings) -> Path:
     from segment.report import index  # noqa: PLC0415 (see `_make_ready`)
 
-    return index.rebuild(reports, company=made.company, language=made.language, code=made.code)
+    company, code = settings.company, card.code(notebooks.CHECKOUT)
+    return index.rebuild(reports, company=company.name, language=company.language, code=code)

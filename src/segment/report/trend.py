@@ -1,0 +1,111 @@
+"""The main figure's line over the months, as inline SVG whose text alternative is its message.
+
+The line breaks where a month was not published: what is not known is not drawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from markupsafe import Markup
+
+from segment.report import headline
+from segment.report.around import month_words
+from segment.report.card import RunCard
+from segment.report.headline import Figure
+from segment.report.months import is_whole, parse
+from segment.text import money, phrase, word
+
+MOST_MONTHS = 13  # a month beside its own of a year ago
+WIDTH, HEIGHT, MARGIN = 260.0, 56.0, 6.0  # units of the drawing; dots at its edge stay whole
+DOT = 3.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """The main figure of a published month; `place` counts months, neighbours are one apart."""
+
+    month: str
+    figure: Figure
+    place: int
+
+
+def points(cards: Sequence[RunCard]) -> list[Point]:
+    """Return the main figure of the last 13 whole months, oldest first.
+
+    All are of the column and the currency of the newest; reports about other days have no place.
+    """
+    found = [
+        Point(month=item.month, figure=figure, place=day.year * 12 + day.month)
+        for item in cards
+        if is_whole(item.month) and (figure := headline.main_figure(item))
+        for day in [parse(item.month)]
+    ]
+    found.sort(key=lambda point: point.place)
+    return [
+        point
+        for point in found
+        if found[-1].place - point.place < MOST_MONTHS
+        and (point.figure.label, point.figure.currency)
+        == (found[-1].figure.label, found[-1].figure.currency)
+    ]
+
+
+def before(month: str, found: Sequence[Point]) -> Point | None:
+    """Return the point of the calendar month before `month`, where that was published."""
+    own = next((point for point in found if point.month == month), None)
+    return next((point for point in found if own and point.place == own.place - 1), None)
+
+
+def message(found: Sequence[Point], language: str) -> str:
+    """Say what the line tells: from where to where, and its highest and lowest month."""
+    highest = max(found, key=lambda point: (point.figure.value, -point.place))
+    lowest = min(found, key=lambda point: (point.figure.value, point.place))
+    ends = {"first": found[0], "last": found[-1], "highest": highest, "lowest": lowest}
+    amounts = {name: _written(point, language) for name, point in ends.items()}
+    named = {f"{name}_month": month_words(point.month, language) for name, point in ends.items()}
+    label = word("column", found[0].figure.label, language)
+    return phrase("report.index.trend", language, label=label, **amounts, **named)
+
+
+def svg(found: Sequence[Point], language: str) -> Markup:
+    """Return the line; nothing where there are fewer than two months."""
+    if len(found) < 2:  # noqa: PLR2004 (a line has two ends)
+        return Markup("")
+    at = _places(found)
+    steps = zip(found, [None, *found[:-1]], at, strict=True)
+    path = "".join(
+        f"{'L' if last and point.place - last.place == 1 else 'M'}{x:.1f} {y:.1f}"
+        for point, last, (x, y) in steps
+    )
+    dots = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{DOT if (x, y) == at[-1] else DOT / 2}"/>'
+        for x, y in at
+    )
+    return Markup(
+        f'<svg class="trend" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
+        f'aria-label="{escape(message(found, language))}">'
+        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="2" '
+        f'stroke-linejoin="round" stroke-linecap="round"/>'
+        f'<g fill="currentColor">{dots}</g></svg>'
+    )
+
+
+def _places(found: Sequence[Point]) -> list[tuple[float, float]]:
+    """Return where each point stands in the drawing; figures that never move lie in its middle."""
+    values = [point.figure.value for point in found]
+    low, spread = min(values), max(values) - min(values)
+    first, length = found[0].place, found[-1].place - found[0].place
+    return [
+        (
+            MARGIN + (WIDTH - 2 * MARGIN) * (point.place - first) / length,
+            HEIGHT / 2
+            if spread == 0
+            else HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * (point.figure.value - low) / spread,
+        )
+        for point in found
+    ]
+
+
+def _written(point: Point, language: str) -> str:
+    return money(point.figure.value, point.figure.currency, language)
