@@ -36,6 +36,7 @@ def around(card: RunCard, name: str, published: Sequence[str]) -> Around:
         next=_to(following, name, language),
         made=made(card),
         signature=phrase("report.signature", language, code=card.code),
+        stem=f"{card.month}-{name}",
     )
 
 

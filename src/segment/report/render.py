@@ -1,4 +1,4 @@
-"""A page from an executed notebook: one file, no address outside, no script.
+"""A page from an executed notebook: one file, no address outside, no script but our own.
 
 nbconvert makes the cells into HTML with `template/index.html.j2`; `template/page.html.j2` puts
 the page around them. What an output may hold is for `clean` to say.
@@ -18,15 +18,11 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
 from segment.errors import RunError
-from segment.report import clean, notebooks, sharing
+from segment.report import clean, notebooks, script, sharing
 from segment.report.parameters import TAG
 from segment.text import LANGUAGES, phrase, phrases
 
 TEMPLATE = Path(__file__).parent / "template"
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
-    "base-uri 'none'; form-action 'none'"
-)
 REMOVED = {TAG, "injected-parameters", "remove-cell"}
 HEADING = re.compile(r"<h([1-3])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 TITLE, SECTION = "1", "2"
@@ -45,7 +41,8 @@ class Link:
 class Around:
     """What stands around the cells of a page; all texts as the reader sees them.
 
-    `made` is marked-up text from `made`; `status` is complete or provisional.
+    `made` is marked-up text from `made`; `status` is complete or provisional; `stem` begins the
+    names of the files that a reader saves from the page.
     """
 
     company: str
@@ -59,6 +56,7 @@ class Around:
     next: Link | None
     made: str
     signature: str
+    stem: str
 
 
 def page(notebook: Mapping[str, Any], around: Around, name: str) -> str:
@@ -90,7 +88,8 @@ def fill(template: str, language: str, **values: Any) -> str:
         for key, text in phrases(language).items()
         if key.startswith(start)
     }
-    return _templates().get_template(template).render(**values, words=words, policy=POLICY)
+    admitted = {"policy": script.policy(), "script": script.TEXT}
+    return _templates().get_template(template).render(**values, **admitted, words=words)
 
 
 @cache
