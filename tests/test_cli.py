@@ -121,7 +121,8 @@ def test_a_run_that_fails_is_status_3_and_nothing_is_published(here):
     assert "Cell 4 of 1-data-check failed.\n    1 / 0\nZeroDivisionError" in said.stderr
     assert "Nothing was published." in said.stderr
     assert said.stdout == ""
-    assert published(here / "reports") == []
+    assert published(here / "reports") == ["index.html", "index.json"]
+    assert "last run failed" in (here / "reports" / "index.html").read_text(encoding="utf-8")
 
 
 def test_ctrl_c_stops_a_run_in_the_middle_of_a_notebook(here):

@@ -21,7 +21,7 @@ LONGEST = 240  # characters of a sentence; a line of the index, not a log
 KILLED = "The run was ended from outside before it was done."
 UNREADABLE = "What the run left of its failure cannot be read."
 # A path, absolute or below home, of which the last part is enough to know the file.
-PATH = re.compile(r"(?:(?<![\w/])~?/|(?<!\w)[A-Za-z]:\\)(?:[^\s/\\'\"]+[/\\])*([^\s/\\'\"]+)")
+PATH = re.compile(r"(?:(?<![\w/])~?/|(?<!\w)[A-Za-z]:\\)(?:[^\s/\\'\"<>]+[/\\])+([^\s/\\'\"<>]+)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ def _entry(
         "counted": counted(item.card.as_of, language) if item.is_published and item.card else "",
         "figures": _figures(item, line, language),
         "trend": trend.svg(line, language) if is_newest else "",
-        "trend_words": _range(line, language) if is_newest else "",
+        "trend_words": trend.caption(line, language) if is_newest else "",
         "points": headline.main_points(item.card, language) if _can_tell(item) else [],
         "languages": _languages(item, language),
         "fault": _fault(item, language),
@@ -90,12 +90,6 @@ def _figures(item: Entry, line: Sequence[Point], language: str) -> list[dict[str
         label = phrase("report.index.n_customers", language)
         figures.append({"label": label, "value": number(n_customers, language), "change": ""})
     return figures
-
-
-def _range(line: Sequence[Point], language: str) -> str:
-    """Return the first and the last month of the line."""
-    ends = [month_words(point.month, language) for point in (*line[:1], *line[-1:])]
-    return phrase("report.index.range", language, first=ends[0], last=ends[1]) if ends else ""
 
 
 def _languages(item: Entry, language: str) -> list[dict[str, Any]]:

@@ -59,18 +59,43 @@ def before(month: str, found: Sequence[Point]) -> Point | None:
 
 def message(found: Sequence[Point], language: str) -> str:
     """Say what the line tells: from where to where, and its highest and lowest month."""
-    highest = max(found, key=lambda point: (point.figure.value, -point.place))
-    lowest = min(found, key=lambda point: (point.figure.value, point.place))
-    ends = {"first": found[0], "last": found[-1], "highest": highest, "lowest": lowest}
+    label = word("column", found[0].figure.label, language)
+    ends = _ends(found)
     amounts = {name: _written(point, language) for name, point in ends.items()}
     named = {f"{name}_month": month_words(point.month, language) for name, point in ends.items()}
-    label = word("column", found[0].figure.label, language)
     return phrase("report.index.trend", language, label=label, **amounts, **named)
+
+
+def caption(found: Sequence[Point], language: str) -> str:
+    """Say which months the line covers and between which amounts it runs: its two axes."""
+    if not _is_line(found):
+        return ""
+    ends = _ends(found)
+    return phrase(
+        "report.index.range", language,
+        first=month_words(ends["first"].month, language),
+        last=month_words(ends["last"].month, language),
+        lowest=_written(ends["lowest"], language), highest=_written(ends["highest"], language),
+    )  # fmt: skip
+
+
+def _is_line(found: Sequence[Point]) -> bool:
+    return len(found) > 1
+
+
+def _ends(found: Sequence[Point]) -> dict[str, Point]:
+    """Return the first, last, highest and lowest point; of equals the earliest."""
+    return {
+        "first": found[0],
+        "last": found[-1],
+        "highest": max(found, key=lambda point: (point.figure.value, -point.place)),
+        "lowest": min(found, key=lambda point: (point.figure.value, point.place)),
+    }
 
 
 def svg(found: Sequence[Point], language: str) -> Markup:
     """Return the line; nothing where there are fewer than two months."""
-    if len(found) < 2:  # noqa: PLR2004 (a line has two ends)
+    if not _is_line(found):
         return Markup("")
     at = _places(found)
     steps = zip(found, [None, *found[:-1]], at, strict=True)
