@@ -177,7 +177,9 @@ def test_the_first_run_ever_may_fail(tmp_path):
 
 
 def test_a_failure_shows_no_folder_of_the_machine_and_no_markup(tmp_path):
-    failed(tmp_path, "2026-10", f"In {tmp_path}/segment.toml, <b>x</b> or C:\\Users\\a\\b.csv is not.")
+    failed(
+        tmp_path, "2026-10", f"In {tmp_path}/segment.toml, <b>x</b> or C:\\Users\\a\\b.csv is not."
+    )
 
     made = index.rebuild(tmp_path, language="en", **COMPANY).read_text(encoding="utf-8")
 

@@ -47,7 +47,7 @@ def _entry(
         "figures": _figures(item, line, language),
         "trend": trend.svg(line, language) if is_newest else "",
         "trend_words": trend.caption(line, language) if is_newest else "",
-        "points": headline.main_points(item.card, language) if _can_tell(item) else [],
+        "points": _points(item, language),
         "languages": _languages(item, language),
         "fault": _fault(item, language),
         "failure": _failure(item, published, language),
@@ -55,8 +55,11 @@ def _entry(
     }
 
 
-def _can_tell(item: Entry) -> bool:
-    return item.card is not None and item.fault != FOREIGN
+def _points(item: Entry, language: str) -> list[str]:
+    """Return the main points; those of another company are not for this one's readers."""
+    if item.card is None or item.fault == FOREIGN:
+        return []
+    return headline.main_points(item.card, language)
 
 
 def _front_page(item: Entry, language: str) -> str:

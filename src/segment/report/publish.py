@@ -71,9 +71,7 @@ def _mend(reports: Path) -> None:
 
 
 @contextmanager
-def work_folder(
-    reports: Path, month: str, at: Callable[[], str] = lambda: ""
-) -> Iterator[Path]:
+def work_folder(reports: Path, month: str, at: Callable[[], str] = lambda: "") -> Iterator[Path]:
     """Give a folder to build a month in; keep it under `.failed` where the run fails.
 
     Whatever fails but Ctrl-C also leaves its sentence there, for the index; `at` gives the step

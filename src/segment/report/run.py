@@ -19,7 +19,17 @@ import polars as pl
 
 from segment import config, data, inputs, workspace
 from segment.errors import ConfigError, DataError, RunError, SegmentError
-from segment.report import card, execute, months, notebooks, parameters, publish, rules, sources, stages
+from segment.report import (
+    card,
+    execute,
+    months,
+    notebooks,
+    parameters,
+    publish,
+    rules,
+    sources,
+    stages,
+)
 from segment.report.card import RunCard
 from segment.report.execute import Job, Worker
 from segment.report.progress import Steps
@@ -74,9 +84,7 @@ def run(request: Request, steps: Steps) -> Outcome:
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         _refuse_foreign(reports, month, settings.company.name)
-        work = stack.enter_context(
-            publish.work_folder(reports, month, lambda: steps.failed_at)
-        )
+        work = stack.enter_context(publish.work_folder(reports, month, lambda: steps.failed_at))
         workspace.prepare(found, work, reports)
         values = _values(settings, request, found.as_of, work)
         jobs = [
