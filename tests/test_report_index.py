@@ -4,8 +4,7 @@ import pytest
 
 from segment.errors import RunError
 from segment.report import card, failures, index, notebooks, render, shelf, trend
-from segment.report.around import around
-from toys import notebook, run_card, text
+from toys import notebook, placed, run_card, text
 
 COMPANY = {"company": "Rosen & Töchter", "code": "0.1.0"}
 
@@ -14,11 +13,11 @@ def publish_as_then(reports, month, known, **changes):
     """Lay a month there as it was made when only the months `known` were published."""
     facts = run_card(month, **changes)
     folder = reports / month
-    folder.mkdir(parents=True)
+    (folder / "en").mkdir(parents=True)
     card.write(facts, folder)
     for name in notebooks.NAMES:
-        page = render.page(notebook(text("# T")), around(facts, name, known), name)
-        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        page = render.page(notebook(text("# T")), placed(facts, name, known), name)
+        (folder / "en" / f"{name}.html").write_text(page, encoding="utf-8")
 
 
 def test_without_a_month_the_page_says_how_to_make_one(tmp_path):
@@ -37,10 +36,10 @@ def test_the_newest_month_stands_first_with_its_figures_and_pages(tmp_path):
 
     made = index.rebuild(tmp_path, language="en", **COMPANY).read_text(encoding="utf-8")
 
-    places = [made.index(f'href="{it}/5-') for it in ("2026-10", "2026-10-17", "2026-09")]
+    places = [made.index(f'href="{it}/en/5-') for it in ("2026-10", "2026-10-17", "2026-09")]
     assert places == sorted(places)
     assert made.count("<dd>€1,234,568") == 3
-    assert '<a href="2026-10/1-data-check.html">Data check</a>' in made
+    assert '<a href="2026-10/en/1-data-check.html" hreflang="en">Data check</a>' in made
     assert '<span class="status provisional">provisional</span>' in made
 
 
@@ -65,18 +64,18 @@ def test_the_page_speaks_the_language_of_its_reader(tmp_path):
 def test_pages_made_earlier_get_their_way_to_the_next_month(tmp_path):
     publish_as_then(tmp_path, "2026-09", ["2026-09"], as_of="2026-09-30")
     publish_as_then(tmp_path, "2026-10", ["2026-09", "2026-10"])
-    before = (tmp_path / "2026-09" / "1-data-check.html").read_text(encoding="utf-8")
+    before = (tmp_path / "2026-09" / "en" / "1-data-check.html").read_text(encoding="utf-8")
 
     index.rebuild(tmp_path, language="en", **COMPANY)
 
-    after = (tmp_path / "2026-09" / "1-data-check.html").read_text(encoding="utf-8")
+    after = (tmp_path / "2026-09" / "en" / "1-data-check.html").read_text(encoding="utf-8")
     assert 'rel="next"' not in before
-    assert '<a rel="next" href="../2026-10/1-data-check.html">October 2026 →</a>' in after
+    assert '<a rel="next" href="../../2026-10/en/1-data-check.html">October 2026 →</a>' in after
 
 
 def test_a_page_that_is_right_as_it_is_is_not_written_again(tmp_path):
     publish_as_then(tmp_path, "2026-10", ["2026-10"])
-    page = tmp_path / "2026-10" / "5-monthly-report.html"
+    page = tmp_path / "2026-10" / "en" / "5-monthly-report.html"
     before = (page.stat().st_mtime_ns, page.read_bytes())
 
     index.rebuild(tmp_path, language="en", **COMPANY)
@@ -89,7 +88,7 @@ def test_a_way_to_a_month_that_is_gone_goes_too(tmp_path):
 
     index.rebuild(tmp_path, language="en", **COMPANY)
 
-    page = (tmp_path / "2026-10" / "3-prospects.html").read_text(encoding="utf-8")
+    page = (tmp_path / "2026-10" / "en" / "3-prospects.html").read_text(encoding="utf-8")
     assert 'rel="prev"' not in page
 
 
@@ -102,7 +101,7 @@ def test_a_damaged_month_is_shown_as_that_and_hides_no_other(tmp_path):
 
     assert "Make the month again with `segment run --as-of 2026-10`" in made
     assert 'href="2026-10/' not in made
-    assert 'href="2026-09/5-monthly-report.html"' in made
+    assert 'href="2026-09/en/5-monthly-report.html"' in made
 
 
 @pytest.mark.parametrize(
@@ -128,13 +127,13 @@ def test_a_month_of_another_company_is_not_opened_to_this_ones_readers(tmp_path)
 
 def test_a_month_whose_pages_are_gone_has_no_way_to_them(tmp_path):
     publish_as_then(tmp_path, "2026-10", ["2026-10"])
-    (tmp_path / "2026-10" / "3-prospects.html").unlink()
+    (tmp_path / "2026-10" / "en" / "3-prospects.html").unlink()
     one = index.rebuild(tmp_path, language="en", **COMPANY).read_text(encoding="utf-8")
-    for page in (tmp_path / "2026-10").glob("*.html"):
+    for page in (tmp_path / "2026-10" / "en").glob("*.html"):
         page.unlink()
     none = index.rebuild(tmp_path, language="en", **COMPANY).read_text(encoding="utf-8")
 
-    assert 'href="2026-10/5-monthly-report.html"' in one
+    assert 'href="2026-10/en/5-monthly-report.html"' in one
     assert "3-prospects.html" not in one
     assert "The pages of this month are not there." in none
 
@@ -152,7 +151,7 @@ def test_a_month_whose_last_run_failed_says_so_and_keeps_its_ways(tmp_path):
     assert '<span class="status failed">last run failed</span>' in made
     assert "UTC, at this step: Prospects." in made
     assert "What stands here was published on 1 November 2026." in made
-    assert 'href="2026-10/5-monthly-report.html"' in made
+    assert 'href="2026-10/en/5-monthly-report.html"' in made
 
 
 def test_a_month_that_was_never_published_stands_there_without_a_way(tmp_path):
@@ -284,10 +283,10 @@ def test_the_feed_is_a_json_feed_with_what_machines_want_to_know(tmp_path):
     assert told["title"] == "Customer reports · Rosen & Töchter"
     newest, older = told["items"]
     assert newest["content_text"] == "Two left.\nOne came."
-    assert newest["url"] == "2026-10/5-monthly-report.html"
+    assert newest["url"] == "2026-10/en/5-monthly-report.html"
     assert newest["date_published"] == "2026-11-01T06:00:40+00:00"
     assert newest["_segment"]["headline"] == headlined(12.5, n_customers=7)
-    assert newest["_segment"]["pages"]["en"]["3-prospects"] == "2026-10/3-prospects.html"
+    assert newest["_segment"]["pages"]["en"]["3-prospects"] == "2026-10/en/3-prospects.html"
     assert (newest["_segment"]["status"], newest["_segment"]["as_of"]) == ("complete", "2026-10-31")
     assert older["content_text"] == "counted to 30 September 2026"
     own = told["_segment"]

@@ -59,8 +59,9 @@ def test_a_run_ends_with_five_pages_and_the_page_of_all_months(made):
     names = published(folder / "reports")
 
     assert [name for name in names if name.endswith(".html")] == [
-        *(f"2026-10/{page}" for page in PAGES), "index.html",
-    ]  # fmt: skip
+        *(f"2026-10/{language}/{page}" for language in ("en", "zh") for page in PAGES),
+        "index.html",
+    ]
     assert outcome.month == "2026-10"
     assert outcome.status == "complete"
     assert outcome.page.is_file()
@@ -93,7 +94,7 @@ def test_the_pages_name_no_folder_of_the_machine(made):
     folder, _, _ = made
 
     for page in PAGES:
-        assert str(folder) not in (folder / "reports" / "2026-10" / page).read_text("utf-8")
+        assert str(folder) not in (folder / "reports/2026-10/en" / page).read_text("utf-8")
 
 
 def test_what_was_set_aside_lies_beside_the_pages(made):
@@ -124,7 +125,7 @@ def test_a_run_that_fails_leaves_the_published_month_and_keeps_the_part(copied):
 
     assert caught.value.exit_status == 3
     assert months(copied / "reports") == before
-    assert (copied / "reports/.failed/2026-10/notebooks/1-data-check.ipynb").is_file()
+    assert (copied / "reports/.failed/2026-10/en/notebooks/1-data-check.ipynb").is_file()
     assert (copied / "reports/.failed/2026-10/logs/worker-1.log").is_file()
 
 
@@ -155,7 +156,7 @@ def test_a_damaged_card_of_another_month_stops_no_run_and_is_shown_as_damaged(co
 
     shown = outcome.index.read_text("utf-8")
     assert "The run card of this month cannot be read." in shown
-    assert 'href="2026-10-30/5-monthly-report.html"' in shown
+    assert 'href="2026-10-30/en/5-monthly-report.html"' in shown
 
 
 def test_a_run_that_fails_is_shown_on_the_index_until_one_comes_through(copied):

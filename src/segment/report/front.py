@@ -103,7 +103,7 @@ def _languages(item: Entry, language: str) -> list[dict[str, Any]]:
     return [
         {
             "code": name,
-            "name": phrase("report.language", name),
+            "name": phrase("report.page_words.this_language", name),
             "pages": [
                 Link(label=page_words(it, name), href=cards.page(item.month, name, it))
                 for it in MANAGERS_FIRST

@@ -25,13 +25,12 @@ def rebuild(reports: Path, *, company: str, language: str, code: str) -> Path:
     path = reports / FILE_NAME
     publish.write_text(path, front.front(entries, **made))
     publish.write_text(reports / feed.FILE_NAME, feed.feed(entries, **made))
-    published = [(item, item.card) for item in entries if item.is_published and item.card]
-    months = [item.month for item, _ in published]
-    for item, held in published:
+    months = shelf.languages(entries)
+    for item in entries:
         for spoken, names in item.pages.items():
             for name in names:
-                page = reports / card.page(item.month, spoken, name)
-                _relink(page, months_nav(held, name, months))
+                nav = months_nav(item.month, spoken, name, months)
+                _relink(reports / card.page(item.month, spoken, name), nav)
     return path
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -27,6 +28,7 @@ from segment.report import (
     parameters,
     publish,
     rules,
+    shelf,
     sources,
     stages,
 )
@@ -86,9 +88,13 @@ def run(request: Request, steps: Steps) -> Outcome:
         _refuse_foreign(reports, month, settings.company.name)
         work = stack.enter_context(publish.work_folder(reports, month, lambda: steps.failed_at))
         workspace.prepare(found, work, reports)
-        values = _values(settings, request, found.as_of, work)
+        languages = _languages(settings, request)
+        _keep_rules(settings, work)
+        values = _values(found.as_of, languages[0])
         jobs = [
-            job for name in notebooks.NAMES for job in _jobs(name, source, work, values, settings)
+            job
+            for name in notebooks.NAMES
+            for job in _jobs(name, source, work, values, languages, settings)
         ]
         _make_ready()
         try:
@@ -98,12 +104,12 @@ def run(request: Request, steps: Steps) -> Outcome:
             raise
         with steps.step("Make the pages", "pages"):
             rules.write(settings, work)
-            made = _card(settings, source, work, values, found, started_at)
-            _pages(made, work, publish.published(reports))
+            made = _card(request, settings, source, work, values, languages, found, started_at)
+            _pages(made, work, reports)
         with steps.step("Publish", "publish"):
-            target = publish.publish(work, reports, month)
+            publish.publish(work, reports, month)
             index = _index(reports, settings)
-    page = target / f"{notebooks.FRONT}.html"
+    page = reports / card.page(month, languages[0], notebooks.FRONT)
     return Outcome(month=month, status=made.status, page=page, index=index)
 
 
@@ -117,20 +123,13 @@ def _refuse_foreign(reports: Path, month: str, company: str) -> None:
     The month that is made anew may hold anything: it is replaced. One whose card cannot be read
     is shown as that, and stops no other.
     """
-    for folder in publish.published(reports):
-        other = company if folder.name == month else _company(folder)
-        if other not in (company, None):
+    for item in shelf.read(reports, company):
+        if item.month != month and item.fault == shelf.FOREIGN and item.card:
             raise ConfigError(
-                f"{reports} holds reports of {other}, and this is {company}: give another folder "
-                "with --reports, or under [report] in a segment.toml of the company's own."
+                f"{reports} holds reports of {item.card.company}, and this is {company}: give "
+                "another folder with --reports, or under [report] in a segment.toml of the "
+                "company's own."
             )
-
-
-def _company(folder: Path) -> str | None:
-    try:
-        return card.read(folder).company
-    except DataError:
-        return None
 
 
 @contextmanager
@@ -152,36 +151,50 @@ def _make_ready() -> None:
     Thread(target=import_module, args=(f"{__package__}.index",), daemon=True).start()
 
 
-def _values(
-    settings: config.Settings, request: Request, as_of: dt.date, work: Path
-) -> dict[str, str]:
-    """Return the parameters of the notebooks; the folder of the run is their own, `.`."""
+def _languages(settings: config.Settings, request: Request) -> tuple[str, ...]:
+    """Return the languages of the pages, the company's own first."""
+    if request.language:
+        return (request.language,)
+    return tuple(dict.fromkeys((settings.company.language, *settings.report.languages)))
+
+
+def _keep_rules(settings: config.Settings, work: Path) -> None:
+    """Keep the rules with the month; an empty file is all defaults."""
     if settings.path is None:
-        (work / RULES_COPY).touch()  # all defaults, whatever lies in a folder above
+        (work / RULES_COPY).touch()
+    else:
+        shutil.copyfile(settings.path, work / RULES_COPY)
+
+
+def _values(as_of: dt.date, language: str) -> dict[str, str]:
+    """Return the parameters of the notebooks: all that they read lies in the run's folder."""
     return {
         "as_of": as_of.isoformat(),
-        "data_dir": str((request.data_path or settings.data_folder).resolve()),
-        "config_path": str(settings.path or RULES_COPY),
-        "language": request.language or settings.company.language,
+        "data_dir": "",
+        "config_path": RULES_COPY,
+        "language": language,
         "run_dir": ".",
     }
 
 
 def _jobs(
-    name: str, source: Path, work: Path, values: dict[str, str], settings: config.Settings
-) -> Iterator[Job]:
+    name: str, source: Path, work: Path, values: dict[str, str], languages: Sequence[str],
+    settings: config.Settings,
+) -> Iterator[Job]:  # fmt: skip
     """Give the job of a notebook; none for one whose table is not brought, which says so."""
     path = source / f"{name}.ipynb"
-    target = work / notebooks.FOLDER / path.name
-    target.parent.mkdir(exist_ok=True)
     notebook = notebooks.read(path)
+    targets = {it: work / it / notebooks.FOLDER / path.name for it in languages}
+    for target in targets.values():
+        target.parent.mkdir(parents=True, exist_ok=True)
     if lacking := notebooks.lacking(notebook, work):
-        notebooks.write(notebooks.without(notebook, lacking), target)
+        for target in targets.values():
+            notebooks.write(notebooks.without(notebook, lacking), target)
         return
     yield Job(
         name=name,
         source=path.resolve(),
-        target=target,
+        targets=targets,
         folder=work,
         parameters=parameters.bind(notebook, values, name),
         seconds=settings.report.notebook_seconds,
@@ -189,22 +202,19 @@ def _jobs(
 
 
 def _card(
-    settings: config.Settings,
-    source: Path,
-    work: Path,
-    values: dict[str, str],
-    found: inputs.Inputs,
-    started_at: str,
-) -> RunCard:
+    request: Request, settings: config.Settings, source: Path, work: Path,
+    values: dict[str, str], languages: tuple[str, ...], found: inputs.Inputs, started_at: str,
+) -> RunCard:  # fmt: skip
+    data_path = request.data_path or settings.data_folder
     made = RunCard(
         month=months.name(found.as_of),
         as_of=found.as_of.isoformat(),
         status=status(found),
         company=settings.company.name,
         currency=settings.company.currency,
-        language=values["language"],
+        languages=languages,
         parameters=values,
-        inputs=card.marks(sources.files(settings, Path(values["data_dir"]))),
+        inputs=card.marks(sources.files(settings, data_path)),
         notebooks=card.marks(source / f"{name}.ipynb" for name in notebooks.NAMES),
         config=card.mark(settings.path) if settings.path else None,
         lock=card.lock(notebooks.CHECKOUT),
@@ -238,17 +248,18 @@ def _headline(work: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
-def _pages(made: RunCard, work: Path, published: Sequence[Path]) -> None:
+def _pages(made: RunCard, work: Path, reports: Path) -> None:
     from segment.report import render  # noqa: PLC0415 (see `_make_ready`)
     from segment.report.around import around  # noqa: PLC0415 (likewise)
 
-    names = sorted({folder.name for folder in published} | {made.month})
-    for name in notebooks.NAMES:
-        path = work / notebooks.FOLDER / f"{name}.ipynb"
+    there = shelf.languages(shelf.read(reports, made.company))
+    months = dict(sorted((there | {made.month: made.languages}).items()))
+    for language, name in product(made.languages, notebooks.NAMES):
+        path = work / language / notebooks.FOLDER / f"{name}.ipynb"
         notebook = notebooks.settled(notebooks.read(path))
         notebooks.write(notebook, path)
-        text = render.page(notebook, around(made, name, names), name)
-        (work / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
+        text = render.page(notebook, around(made, language, name, months), name)
+        (work / language / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
 
 
 @contextmanager

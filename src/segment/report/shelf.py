@@ -50,6 +50,11 @@ def read(reports: Path, company: str) -> list[Entry]:
     ]
 
 
+def languages(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
+    """Return the months that can be opened, oldest first, with the languages of their pages."""
+    return {item.month: tuple(item.pages) for item in reversed(entries) if item.is_published}
+
+
 def _entry(reports: Path, month: str, company: str, failure: Failure | None) -> Entry:
     try:
         held = card.read(reports / month)
@@ -67,7 +72,7 @@ def _entry(reports: Path, month: str, company: str, failure: Failure | None) -> 
             for name in notebooks.NAMES
             if (reports / card.page(month, language, name)).is_file()
         ]
-        for language in card.languages(held)
+        for language in held.languages
     }
     there = {language: names for language, names in pages.items() if names}
     fault = "" if there else NO_PAGES
