@@ -9,7 +9,7 @@ from rich.console import Console
 
 from segment import inputs
 from segment.errors import ConfigError, DataError, RunError
-from segment.report import card, progress, rules, run
+from segment.report import card, failures, progress, rules, run
 from toys import company, five, published
 
 PAGES = [
@@ -184,6 +184,18 @@ def test_a_notebook_that_cannot_be_begun_is_shown_too(copied):
     assert "3-prospects has no cell tagged" in shown
 
 
+def test_a_month_whose_index_alone_could_not_be_written_has_not_failed(copied, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "_index", full)
+    with pytest.raises(OSError, match="No space left"):
+        started(copied, as_of=dt.date(2026, 10, 30))
+
+    assert (copied / "reports" / "2026-10-30" / "run.json").is_file()
+    assert failures.left(copied / "reports") == {}
+
+
 def test_an_index_that_cannot_be_written_does_not_hide_the_failure(copied, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
@@ -249,10 +261,12 @@ def test_a_headline_becomes_the_figure_of_the_index(made, copied):
 
 
 def test_months_of_another_company_are_not_mixed_in(copied):
+    before = (copied / "reports" / "index.html").read_bytes()
     card_path = copied / "reports" / "2026-10" / "run.json"
     held = json.loads(card_path.read_text("utf-8"))
     card_path.write_text(json.dumps(held | {"company": "Another"}), "utf-8")
 
     with pytest.raises(ConfigError, match="holds reports of Another, and this is"):
         started(copied, as_of=dt.date(2026, 10, 30))
+    assert (copied / "reports" / "index.html").read_bytes() == before  # it is the other company's
     started(copied)  # the month itself is made anew, whatever it held

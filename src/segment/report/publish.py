@@ -94,7 +94,9 @@ def work_folder(reports: Path, month: str, at: Callable[[], str] = lambda: "") -
             f"{problem}\nNothing was published. What was made so far is kept in {kept}"
         ) from problem
     except Exception as problem:
-        failures.leave(reports, month, problem, at())
+        if work.exists():  # else the month was published before the problem came up
+            shutil.rmtree(reports / FAILED / month, ignore_errors=True)
+            failures.leave(reports, month, problem, at())
         raise
     finally:
         _remove(work)

@@ -20,9 +20,10 @@ def write(settings: config.Settings, folder: Path) -> None:
 def read(folder: Path) -> dict[str, Any] | None:
     """Return the rules of a month by dotted key; None where they were not kept or are damaged."""
     try:
-        return dict(_flat("", json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))))
+        held = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    return dict(_flat("", held)) if isinstance(held, dict) else None
 
 
 def _flat(prefix: str, value: Any) -> list[tuple[str, Any]]:

@@ -80,12 +80,12 @@ def run(request: Request, steps: Steps) -> Outcome:
     reports = (request.reports or settings.report.folder).resolve()
     with ExitStack() as stack:
         stack.enter_context(publish.locked(reports))
-        stack.enter_context(_failure_shown(reports, settings))
         workers, logs = stack.enter_context(_workers())
         with steps.step("Read and check the data", "data"):
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         _refuse_foreign(reports, month, settings.company.name)
+        stack.enter_context(_failure_shown(reports, settings))
         work = stack.enter_context(publish.work_folder(reports, month, lambda: steps.failed_at))
         workspace.prepare(found, work, reports)
         languages = _languages(settings, request)
