@@ -205,12 +205,13 @@ def test_the_newest_month_shows_the_line_of_its_figure_with_its_message(tmp_path
 
     made = index.rebuild(tmp_path, language="en", **COMPANY).read_text(encoding="utf-8")
 
-    assert made.count('<svg class="trend"') == 1
+    assert made.count('<svg class="line"') == 1
     assert (
         'role="img" aria-label="Actual value: from €90 in July 2026 to €200 in October 2026; '
         'highest €300 in September 2026, lowest €90 in July 2026."'
     ) in made
-    assert 'd="M6.0 50.0M171.3 6.0L254.0 27.0"' in made  # no line over August
+    assert 'd="M4.0 28.0M105.3 4.0L156.0 15.4"' in made  # no line over August
+    assert '<circle cx="4.0" cy="28.0" r="1"' in made
     assert "▼ down 33.3% on month" in made
     assert made.count("on month") == 1  # September has no August to be beside
 
@@ -237,12 +238,6 @@ def test_the_line_holds_one_figure_in_one_currency_of_whole_months():
 
     assert [point.month for point in found] == ["2026-10"]
     assert trend.svg(found, "en") == trend.caption(found, "en") == ""
-
-
-def test_a_figure_that_never_moves_is_a_level_line():
-    drawn = trend.svg(points_of(("2026-09", {}), ("2026-10", {})), "en")
-
-    assert 'd="M6.0 28.0L254.0 28.0"' in drawn
 
 
 def test_main_points_are_there_to_be_found_in_the_language_of_the_page(tmp_path):

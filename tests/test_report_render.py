@@ -12,6 +12,7 @@ from segment.report.card import FileMark
 from toys import code, displayed, notebook, placed, run_card, sentinel, text
 
 LIMIT = 500_000
+SCRIPT_LIMIT = 8_000
 
 
 def page(
@@ -159,6 +160,11 @@ def test_the_only_script_is_our_own_and_the_policy_admits_that_very_text():
 
     assert f"script-src 'sha256-{digest}'; " in made.replace("&#39;", "'")
     assert made.count("'unsafe-inline'".replace("'", "&#39;")) == 1  # styles, never scripts
+
+
+def test_a_script_is_carried_without_indents_and_comments_and_is_otherwise_as_written():
+    assert script.packed("// why\n  a(1); // here\n\n    b();\n") == "a(1); // here\nb();"
+    assert len(script.TEXT.encode()) < SCRIPT_LIMIT
 
 
 def test_a_letter_more_is_another_script():

@@ -8,7 +8,16 @@ import base64
 import hashlib
 from pathlib import Path
 
-TEXT = (Path(__file__).parent / "template" / "page.js").read_text(encoding="utf-8")
+SOURCE = Path(__file__).parent / "template" / "page.js"
+
+
+def packed(source: str) -> str:
+    """Return a script without its indents and the lines that only comment: pages carry it."""
+    lines = (line.strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+TEXT = packed(SOURCE.read_text(encoding="utf-8"))
 
 
 def policy(text: str = TEXT) -> str:

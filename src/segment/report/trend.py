@@ -5,10 +5,8 @@ The line breaks where a month was not published: what is not known is not drawn.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
-from markupsafe import Markup
-
+from segment import sparkline
 from segment.report import headline
 from segment.report.around import month_words
 from segment.report.card import RunCard
@@ -17,8 +15,6 @@ from segment.report.months import is_whole, parse
 from segment.text import money, phrase, word
 
 MOST_MONTHS = 13  # a month beside its own of a year ago
-WIDTH, HEIGHT, MARGIN = 260.0, 56.0, 6.0  # units of the drawing; dots at its edge stay whole
-DOT = 3.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,43 +89,13 @@ def _ends(found: Sequence[Point]) -> dict[str, Point]:
     }
 
 
-def svg(found: Sequence[Point], language: str) -> Markup:
-    """Return the line; nothing where there are fewer than two months."""
+def svg(found: Sequence[Point], language: str) -> str:
+    """Return the line as SVG; nothing where there are fewer than two months."""
     if not _is_line(found):
-        return Markup("")
-    at = _places(found)
-    steps = zip(found, [None, *found[:-1]], at, strict=True)
-    path = "".join(
-        f"{'L' if last and point.place - last.place == 1 else 'M'}{x:.1f} {y:.1f}"
-        for point, last, (x, y) in steps
-    )
-    dots = "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{DOT if (x, y) == at[-1] else DOT / 2}"/>'
-        for x, y in at
-    )
-    return Markup(
-        f'<svg class="trend" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
-        f'aria-label="{escape(message(found, language))}">'
-        f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="2" '
-        f'stroke-linejoin="round" stroke-linecap="round"/>'
-        f'<g fill="currentColor">{dots}</g></svg>'
-    )
-
-
-def _places(found: Sequence[Point]) -> list[tuple[float, float]]:
-    """Return where each point stands in the drawing; figures that never move lie in its middle."""
-    values = [point.figure.value for point in found]
-    low, spread = min(values), max(values) - min(values)
-    first, length = found[0].place, found[-1].place - found[0].place
-    return [
-        (
-            MARGIN + (WIDTH - 2 * MARGIN) * (point.place - first) / length,
-            HEIGHT / 2
-            if spread == 0
-            else HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * (point.figure.value - low) / spread,
-        )
-        for point in found
-    ]
+        return ""
+    held = {point.place: point.figure.value for point in found}
+    values = [held.get(place) for place in range(found[0].place, found[-1].place + 1)]
+    return sparkline.drawn(values, message(found, language))
 
 
 def _written(point: Point, language: str) -> str:

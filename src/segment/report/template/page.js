@@ -103,16 +103,16 @@
         }
       });
     }
+    if (tools.childNodes.length) (table.closest(".wide") ?? table).before(tools);
     if (data.length >= SAVED) {
-      const id = table.closest("[id]")?.id || place + 1;
+      const id = table.closest("main [id]")?.id ?? place + 1;
       const button = made("button", { type: "button", className: "saves" }, words.save);
       button.addEventListener("click", () => save(`${words.file}-${id}.csv`, [
         [...top.cells].map(text),
         ...[...body.rows].filter((row) => at.has(row) && !row.hidden).map((row) => values[at.get(row)]),
       ]));
-      tools.append(button);
+      (table.closest(".wide") ?? table).after(button);
     }
-    if (tools.childNodes.length) (table.closest(".wide") ?? table).before(tools);
   };
 
   const cell = (said) => {
@@ -136,4 +136,32 @@
     search(input, count, [...(list.tBodies?.[0] ?? list).children]);
   }
   for (const it of all("[data-scripted]")) it.hidden = false;
+
+  // A way to each thing itself, for who wants to send it to somebody.
+  for (const it of all("main :is(h2, h3, figure, .tile)[id], main [id]:has(> .wide > table)")) {
+    const name = text(it.querySelector("figcaption, .name, .gt_title") ?? it).slice(0, 60);
+    const label = filled(words.here, { name: /^H/.test(it.nodeName) || it.matches("figure, .tile") ? name : it.id });
+    it.classList.add("place");
+    it.append(made("a", { className: "here", href: `#${it.id}`, ariaLabel: label }));
+  }
+
+  // The contents: folded where they stand above the text, and the section at hand is marked.
+  const contents = document.querySelector(".contents details");
+  if (contents && matchMedia("(max-width: 68rem)").matches) contents.open = false;
+  const ways = all(".contents a");
+  const heads = ways.map((way) => document.getElementById(decodeURIComponent(way.hash.slice(1))));
+  const mark = () => {
+    const at = heads.findLastIndex((head) => head && head.getBoundingClientRect().top < innerHeight / 3);
+    ways.forEach((way, place) => {
+      if (place === at) way.setAttribute("aria-current", "true");
+      else way.removeAttribute("aria-current");
+    });
+    const way = ways[at], box = way?.closest("nav");
+    if (box && box.scrollHeight > box.clientHeight) box.scrollTop = way.offsetTop - box.clientHeight / 2;
+  };
+  if (ways.length) {
+    let waits = 0;
+    addEventListener("scroll", () => { waits ||= requestAnimationFrame(() => { waits = 0; mark(); }); }, { passive: true });
+    mark();
+  }
 })();
