@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+AXE := tests/axe/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
 .PHONY: help report test drill lint lab bench lock clean
@@ -27,7 +28,13 @@ reports/2026-09/run.json: | $(INSTALLED) data/sample/transactions.csv
 report: $(INSTALLED) data/sample/transactions.csv reports/2026-09/run.json ## make the sample company's reports and print where they are
 	$(BIN)/segment run
 
-test: $(INSTALLED) ## run the tests (under ten minutes)
+# npm brings it, and where there is none the tests that need it say so and are skipped.
+$(AXE): tests/axe/package.json tests/axe/package-lock.json
+	@if command -v npm >/dev/null; then \
+		cd tests/axe && npm ci --silent --no-audit --no-fund --ignore-scripts && touch ../../$@; \
+	else echo 'There is no npm on this machine, so the pages are not tested with axe-core.'; fi
+
+test: $(INSTALLED) $(AXE) ## run the tests (under ten minutes)
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
 drill: $(INSTALLED) ## run the slow drills: months made in order and made again (some minutes)
@@ -52,4 +59,4 @@ lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 		--custom-compile-command 'make lock' --extra dev --output-file requirements.lock --upgrade pyproject.toml requirements.in
 
 clean: ## remove what was made here: the environment, the sample and its reports
-	rm -rf $(VENV) reports/2026-09 reports/2026-10 reports/index.html reports/.lab reports/.work reports/.failed data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) reports/2026-09 reports/2026-10 reports/index.html reports/.lab reports/.work reports/.failed data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/axe/node_modules

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib.util
+import os
 import shutil
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def cdnow_master() -> pl.DataFrame:
     known = [(row[0], row[1], float(row[3])) for row in rows if row and row[0].isdigit()]
     frame = pl.DataFrame(known, schema=["customer_id", "date", "amount"], orient="row")
     return frame.with_columns(pl.col("date").str.to_date("%Y%m%d"))
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core, which `make test` installs where there is npm."""
+    path = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    missing = "axe-core is not installed; `make test` does it where there is npm"
+    return pytest.fail(missing) if "NOTHING_SKIPPED" in os.environ else pytest.skip(missing)
 
 
 @pytest.fixture(scope="module")

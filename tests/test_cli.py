@@ -1,3 +1,4 @@
+import json
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from segment import __version__, cli, codebook
 from toys import company, five, published
 
-COMMANDS = ("sample", "check", "run", "index", "codebook")
+COMMANDS = ("sample", "check", "run", "index", "compare", "codebook")
 
 
 def called(*words):
@@ -121,7 +122,8 @@ def test_a_run_that_fails_is_status_3_and_nothing_is_published(here):
     assert "Cell 4 of 1-data-check failed.\n    1 / 0\nZeroDivisionError" in said.stderr
     assert "Nothing was published." in said.stderr
     assert said.stdout == ""
-    assert published(here / "reports") == []
+    assert published(here / "reports") == ["index.html", "index.json"]
+    assert "last run failed" in (here / "reports" / "index.html").read_text(encoding="utf-8")
 
 
 def test_ctrl_c_stops_a_run_in_the_middle_of_a_notebook(here):
@@ -146,6 +148,54 @@ def test_the_index_is_written_where_no_month_is(here):
     assert said.exit_code == 0
     assert said.stdout == f"{here / 'reports' / 'index.html'}\n"
     assert "No report has been published yet" in (here / "reports" / "index.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def two_months(tmp_path_factory):
+    """A company with two published months, the second by other rules."""
+    folder = tmp_path_factory.mktemp("two")
+    config = company(folder)
+    five(folder / "notebooks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert called("run", "--as-of", "2026-09").exit_code == 0
+        config.write_text(config.read_text("utf-8") + "[value_groups]\nmvc_share = 0.25\n", "utf-8")
+        assert called("run").exit_code == 0
+    return folder
+
+
+def test_two_months_are_compared_by_their_names(two_months, monkeypatch):
+    monkeypatch.chdir(two_months)
+    said = called("compare", "2026-09", "2026-10")
+
+    assert said.exit_code == 0
+    assert said.stdout.startswith("2026-09 (complete, counted to 2026-09-30) → 2026-10 (complete")
+    assert "value_groups.mvc_share 0.2 0.25" in " ".join(said.stdout.split())
+    told = json.loads(called("compare", "2026-09", "reports/2026-10", "--json").stdout)
+    assert told["rules"] == [{"key": "value_groups.mvc_share", "before": 0.2, "now": 0.25}]
+
+
+def test_a_month_that_is_not_there_is_named_with_the_nearest(two_months, monkeypatch):
+    monkeypatch.chdir(two_months)
+    said = called("compare", "2026-09", "2026-11")
+
+    assert said.exit_code == 1
+    assert "There is no report of 2026-11 in" in said.stderr
+    assert "(did you mean '2026-10'?)" in said.stderr
+
+
+def test_the_index_is_made_anew_with_what_is_damaged(two_months, monkeypatch):
+    monkeypatch.chdir(two_months)
+    card_path = two_months / "reports" / "2026-09" / "run.json"
+    held = card_path.read_bytes()
+    card_path.write_text("{")
+    said = called("index")
+    card_path.write_bytes(held)
+
+    assert said.exit_code == 0
+    shown = (two_months / "reports" / "index.html").read_text("utf-8")
+    assert "The run card of this month cannot be read." in shown
+    assert 'href="2026-10/en/5-monthly-report.html"' in shown
 
 
 def test_the_codebook_is_written_and_then_up_to_date(here):

@@ -113,7 +113,8 @@ def test_a_figure_has_a_title_and_says_in_alt_text_what_it_shows(name, language)
     chart = DRAWN[name](language)
     data, told = chart._repr_mimebundle_()
 
-    assert told == {"image/svg+xml": {"alt": chart.alt, "title": chart.title}}
+    address = f"chart-{name.replace('_', '-')}"
+    assert told == {"image/svg+xml": {"alt": chart.alt, "title": chart.title, "id": address}}
     assert len(chart.alt) > len(chart.title) > 5
     assert data["text/plain"] == f"{chart.title}\n{chart.alt}"
     assert data["image/svg+xml"] == chart.svg()

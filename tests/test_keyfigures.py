@@ -26,6 +26,10 @@ def figure(
     return found.select("now", "month_ago", "year_ago").row(0)
 
 
+def line(name: str, transactions: pl.DataFrame, as_of: dt.date = AS_OF) -> list[float | None]:
+    return keyfigures.key_figures(transactions, as_of).filter(figure=name)["line"].item().to_list()
+
+
 # --------------------------------------------------------------- months before
 
 
@@ -237,3 +241,24 @@ def test_without_data_there_is_no_year():
 
     assert last.is_empty()
     assert before is None
+
+
+# --------------------------------------------------------------- the line of 13 months
+
+
+def test_a_line_runs_from_a_year_ago_to_now_and_each_point_is_the_figure_of_its_month():
+    rows = bought(("a", "2024-01-01", 1.0), ("a", "2025-10-31", 2.0), ("b", "2026-09-30", 4.0))
+
+    assert line("revenue_of_month", rows) == [2.0, *[0.0] * 10, 4.0, 0.0]
+    assert line("buyers_of_year", rows)[-2:] == [2.0, 1.0]
+    for name in keyfigures.KINDS:
+        now, month_ago, year_ago = figure(name, rows)
+        points = line(name, rows)
+        assert (points[-1], points[-2], points[0], len(points)) == (now, month_ago, year_ago, 13)
+
+
+def test_months_before_the_data_are_gaps_in_the_line():
+    rows = bought(("a", "2026-08-01", 1.0), ("a", "2026-10-02", 2.0))
+
+    assert line("revenue_of_month", rows) == [*[None] * 10, 1.0, 0.0, 2.0]
+    assert line("buyers_of_year", rows) == [None] * 13

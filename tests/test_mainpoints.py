@@ -71,7 +71,7 @@ def points(
     language: str = "en",
     horizon_days: int = 365,
 ) -> list[str]:
-    piece = mainpoints.main_points(
+    return mainpoints.sentences(
         figures() if key is None else key,
         customers() if who is None else who,
         actions() if acts is None else acts,
@@ -80,7 +80,6 @@ def points(
         language,
         "EUR",
     )
-    return [line.removeprefix("- ") for line in piece.plain.splitlines()]
 
 
 def test_without_news_nothing_is_said():

@@ -1,5 +1,6 @@
 """Pieces of the page: every value is escaped, every change is said rightly."""
 
+import re
 from html.parser import HTMLParser
 
 import polars as pl
@@ -178,3 +179,17 @@ def test_tiles_speak_chinese():
     shown = page.tiles(figures(("revenue_of_month", "money", 110.0, 100.0, None)), "zh", "CNY")
 
     assert shown.plain == "本月销售额: ¥110 (▲ 环比上升 10.0%)"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_tile_draws_its_line_and_says_it_to_who_cannot_see_it(language):
+    rows = figures(
+        ("repeat_rate", "share", 0.3, None, None), ("revenue_of_month", "money", 5.0, None, None)
+    )
+    lines = rows.with_columns(line=pl.Series([[0.1, None, 0.4, 0.3], [None, None, None, 5.0]]))
+    shown = page.tiles(lines, language, "EUR")
+
+    assert shown.html.count("<svg") == 1  # one month alone is no line
+    label = re.search('aria-label="([^"]*)"', shown.html)[1]
+    assert [it for it in ("10.0%", "30.0%", "40.0%", "4") if it not in label] == []
+    assert shown.plain == page.tiles(rows, language, "EUR").plain

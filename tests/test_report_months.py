@@ -38,3 +38,17 @@ def test_only_the_last_day_of_a_month_gives_the_name_of_the_month():
 def test_a_name_and_its_day_say_the_same():
     for day in (dt.date(2026, 10, 31), dt.date(2026, 10, 30), dt.date(2023, 12, 31)):
         assert months.parse(months.name(day)) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name", "is_whole"),
+    [
+        ("2026-10", True, True),
+        ("2026-10-31", True, False),
+        ("2026-02-30", False, False),
+        ("2026-13", False, True),  # as a name it would be that of a month
+        ("notes", False, False),
+    ],
+)
+def test_a_folder_is_a_months_by_its_name_where_the_calendar_has_that_day(text, is_name, is_whole):
+    assert (months.is_name(text), months.is_whole(text)) == (is_name, is_whole)

@@ -33,3 +33,15 @@ def test_on_a_terminal_the_last_picture_holds_every_step():
 
     assert "✓ Read [the] data" in last
     assert "✗ Notebook 2" in last
+
+
+def test_the_step_that_failed_first_is_known_until_another_one_begins():
+    with progress.steps(Console(file=io.StringIO())) as steps:
+        with pytest.raises(RunError), steps.step("Notebook 2", "2"), steps.step("Notebook 3", "3"):
+            raise RunError("Cell 4 failed")
+        assert steps.failed_at == "3"
+        with steps.step("Read the data"):  # of another run
+            assert steps.failed_at == ""
+        with pytest.raises(RunError), steps.step("Publish"):
+            raise RunError("The disk is full")
+        assert steps.failed_at == "Publish"

@@ -1,7 +1,7 @@
 import pytest
 
 from segment.errors import ConfigError, RunError
-from segment.report import publish
+from segment.report import failures, publish
 from toys import published
 
 
@@ -62,6 +62,46 @@ def test_a_run_that_is_stopped_otherwise_leaves_nothing(tmp_path, problem):
     assert list((tmp_path / publish.WORK).iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (RunError("Cell 4 failed.\n    1 / 0"), "Cell 4 failed."),
+        (ConfigError("no tag"), "no tag"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (ZeroDivisionError("a customer's name"), "ZeroDivisionError"),
+    ],
+)
+def test_whatever_fails_leaves_its_sentence_with_the_step(tmp_path, problem, sentence):
+    with (
+        pytest.raises(type(problem)),
+        publish.work_folder(tmp_path, "2026-10", lambda: "3-prospects"),
+    ):
+        raise problem
+
+    left = failures.left(tmp_path)["2026-10"]
+    assert sentence in left.sentence
+    assert "\n" not in left.sentence
+    assert "name" not in left.sentence
+    assert (left.as_of, left.step) == ("2026-10-31", "3-prospects")
+
+
+def test_a_run_that_was_stopped_by_hand_has_not_failed(tmp_path):
+    with pytest.raises(KeyboardInterrupt), publish.work_folder(tmp_path, "2026-10"):
+        raise KeyboardInterrupt
+
+    assert failures.left(tmp_path) == {}
+
+
+def test_a_run_that_was_killed_is_known_as_failed_once_another_one_begins(tmp_path):
+    (tmp_path / publish.WORK / "2026-10-17-0123abcd").mkdir(parents=True)
+
+    with publish.locked(tmp_path):
+        left = failures.left(tmp_path)
+
+    assert left["2026-10-17"].sentence == failures.KILLED
+    assert left["2026-10-17"].failed_at == ""
+
+
 def test_a_second_run_is_told_to_wait(tmp_path):
     with (
         publish.locked(tmp_path),
@@ -105,6 +145,9 @@ def test_only_whole_months_count_as_published(tmp_path):
     (tmp_path / "2026-08").mkdir()  # no run card
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "run.json").touch()
+
+    (tmp_path / "2026-13").mkdir()  # no month
+    (tmp_path / "2026-13" / "run.json").touch()
 
     assert [folder.name for folder in publish.published(tmp_path)] == ["2026-09-17", "2026-10"]
     assert publish.published(tmp_path / "nowhere") == []

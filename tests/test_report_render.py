@@ -1,13 +1,18 @@
+import base64
+import hashlib
+import re
+
 import polars as pl
 import pytest
 from great_tables import GT
 
 from segment.errors import RunError
-from segment.report import around, render
+from segment.report import around, render, script
 from segment.report.card import FileMark
 from toys import code, displayed, notebook, placed, run_card, sentinel, text
 
 LIMIT = 500_000
+SCRIPT_LIMIT = 8_000
 
 
 def page(
@@ -126,7 +131,7 @@ def test_a_name_that_is_markup_stays_a_name_in_table_text_and_markdown():
     ]
     made = page(text("# T"), code("x", count=1, outputs=outputs))
 
-    assert "<script" not in made
+    assert made.count("<script") == 1  # our own
     assert "onerror" not in made
     assert "&lt;script&gt;alert(1)" in made
 
@@ -143,11 +148,27 @@ def test_a_table_brings_no_style_of_its_own():
 def test_no_page_asks_for_anything_outside_itself():
     made = page(text("# T\n\n[paper](https://example.org/a) $x^2$ ![p](https://example.org/p.png)"))
 
-    for sign in ("http://", "https://", "<script", "<link", "@import", "url("):
+    for sign in ("http://", "https://", "<link", "@import", "url("):
         assert sign not in made
-    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in made.replace(
-        "&#39;", "'"
-    )
+    assert "default-src 'none'; script-src 'sha256-" in made.replace("&#39;", "'")
+
+
+def test_the_only_script_is_our_own_and_the_policy_admits_that_very_text():
+    made = page()
+    (text,) = re.findall(r"<script[^>]*>(.*?)</script>", made, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    assert f"script-src 'sha256-{digest}'; " in made.replace("&#39;", "'")
+    assert made.count("'unsafe-inline'".replace("'", "&#39;")) == 1  # styles, never scripts
+
+
+def test_a_script_is_carried_without_indents_and_comments_and_is_otherwise_as_written():
+    assert script.packed("// why\n  a(1); // here\n\n    b();\n") == "a(1); // here\nb();"
+    assert len(script.TEXT.encode()) < SCRIPT_LIMIT
+
+
+def test_a_letter_more_is_another_script():
+    assert script.policy("a") != script.policy("a ")
 
 
 def test_the_header_says_company_month_status_and_day():

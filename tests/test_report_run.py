@@ -9,7 +9,7 @@ from rich.console import Console
 
 from segment import inputs
 from segment.errors import ConfigError, DataError, RunError
-from segment.report import card, progress, run
+from segment.report import card, failures, progress, rules, run
 from toys import company, five, published
 
 PAGES = [
@@ -30,6 +30,11 @@ def started(folder, **asked):
 
 def contents(reports):
     return {name: (reports / name).read_bytes() for name in published(reports)}
+
+
+def months(reports):
+    """Everything in the folders of the months; the page of all months shows failures too."""
+    return {name: held for name, held in contents(reports).items() if "/" in name}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +116,7 @@ def test_the_same_input_makes_the_same_pages_and_notebooks(made, copied):
 
 
 def test_a_run_that_fails_leaves_the_published_month_and_keeps_the_part(copied):
-    before = contents(copied / "reports")
+    before = months(copied / "reports")
     five(copied / "notebooks", n1="raise ValueError('no such column')")
 
     said = r"(?s)Cell 4 of 1-data-check failed.*no such column.*Nothing was published"
@@ -119,20 +124,20 @@ def test_a_run_that_fails_leaves_the_published_month_and_keeps_the_part(copied):
         started(copied)
 
     assert caught.value.exit_status == 3
-    assert contents(copied / "reports") == before
+    assert months(copied / "reports") == before
     assert (copied / "reports/.failed/2026-10/en/notebooks/1-data-check.ipynb").is_file()
     assert (copied / "reports/.failed/2026-10/logs/worker-1.log").is_file()
 
 
 def test_a_notebook_without_parameters_is_refused_before_anything_runs(copied):
     path = copied / "notebooks" / "3-prospects.ipynb"
-    before = contents(copied / "reports")
+    before = months(copied / "reports")
     path.write_text(path.read_text("utf-8").replace('"parameters"', '"other"'), "utf-8")
 
     with pytest.raises(ConfigError, match="3-prospects has no cell tagged 'parameters'"):
         started(copied)
 
-    assert contents(copied / "reports") == before
+    assert months(copied / "reports") == before
     assert list((copied / "reports" / ".work").iterdir()) == []
 
 
@@ -144,13 +149,70 @@ def test_data_that_cannot_be_read_stop_the_run_with_their_sentence(copied):
     assert contents(copied / "reports") == before
 
 
-def test_a_damaged_card_of_another_month_stops_the_run_before_it_begins(copied):
+def test_a_damaged_card_of_another_month_stops_no_run_and_is_shown_as_damaged(copied):
     (copied / "reports" / "2026-10" / "run.json").write_text("{")
 
-    with pytest.raises(DataError, match="cannot be read as a run card"):
+    outcome, _ = started(copied, as_of=dt.date(2026, 10, 30))
+
+    shown = outcome.index.read_text("utf-8")
+    assert "The run card of this month cannot be read." in shown
+    assert 'href="2026-10-30/en/5-monthly-report.html"' in shown
+
+
+def test_a_run_that_fails_is_shown_on_the_index_until_one_comes_through(copied):
+    five(copied / "notebooks", n1="raise ValueError('no such column')")
+    with pytest.raises(RunError):
+        started(copied)
+    shown = (copied / "reports" / "index.html").read_text("utf-8")
+    five(copied / "notebooks")
+    started(copied)
+
+    assert "at this step: Data check." in shown
+    assert "Cell 4 of 1-data-check failed." in shown
+    assert "no such column" not in shown  # what a cell says may name a customer
+    assert "What stands here was published on" in shown
+    assert "failed" not in (copied / "reports" / "index.html").read_text("utf-8").split("<main")[1]
+
+
+def test_a_notebook_that_cannot_be_begun_is_shown_too(copied):
+    path = copied / "notebooks" / "3-prospects.ipynb"
+    path.write_text(path.read_text("utf-8").replace('"parameters"', '"other"'), "utf-8")
+    with pytest.raises(ConfigError):
+        started(copied)
+
+    shown = (copied / "reports" / "index.html").read_text("utf-8")
+    assert "3-prospects has no cell tagged" in shown
+
+
+def test_a_month_whose_index_alone_could_not_be_written_has_not_failed(copied, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "_index", full)
+    with pytest.raises(OSError, match="No space left"):
         started(copied, as_of=dt.date(2026, 10, 30))
 
-    assert not (copied / "reports" / "2026-10-30").exists()
+    assert (copied / "reports" / "2026-10-30" / "run.json").is_file()
+    assert failures.left(copied / "reports") == {}
+
+
+def test_an_index_that_cannot_be_written_does_not_hide_the_failure(copied, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    five(copied / "notebooks", n1="1 / 0")
+    monkeypatch.setattr(run, "_index", full)
+
+    with pytest.raises(RunError, match="Cell 4 of 1-data-check failed"):
+        started(copied)
+
+
+def test_the_rules_that_were_in_force_lie_beside_the_pages(made):
+    kept = rules.read(made[0] / "reports" / "2026-10")
+
+    assert kept["company.name"] == "Rosen & Töchter"
+    assert kept["value_groups.mvc_share"] == 0.2  # a default, which the file does not name
+    assert not [name for name in kept if name.startswith("report")]
 
 
 def brought(last, as_of):
@@ -199,10 +261,12 @@ def test_a_headline_becomes_the_figure_of_the_index(made, copied):
 
 
 def test_months_of_another_company_are_not_mixed_in(copied):
+    before = (copied / "reports" / "index.html").read_bytes()
     card_path = copied / "reports" / "2026-10" / "run.json"
     held = json.loads(card_path.read_text("utf-8"))
     card_path.write_text(json.dumps(held | {"company": "Another"}), "utf-8")
 
     with pytest.raises(ConfigError, match="holds reports of Another, and this is"):
         started(copied, as_of=dt.date(2026, 10, 30))
+    assert (copied / "reports" / "index.html").read_bytes() == before  # it is the other company's
     started(copied)  # the month itself is made anew, whatever it held

@@ -172,6 +172,15 @@ def test_the_headline_is_kept_for_the_index(make_run):
     assert content == {"main_figure": {"label": "actual_value", "value": 1.5}, "n_customers": 3}
 
 
+def test_main_points_are_kept_in_each_language_beside_the_others(make_run):
+    run = make_run()
+    workspace.headline(run, n_customers=3, main_points=["Two left."])
+    workspace.headline(replace(run, language="zh"), n_customers=3, main_points=["两位"])
+
+    content = json.loads((run.folder / "tables" / "headline.json").read_text(encoding="utf-8"))
+    assert content == {"n_customers": 3, "main_points": {"en": ["Two left."], "zh": ["两位"]}}
+
+
 def test_the_last_cell_says_that_the_notebook_ended(run):
     shown = workspace.finished(run)._repr_mimebundle_()
 

@@ -215,6 +215,42 @@ def index(config_path: Path | None, reports: Path | None) -> None:
 
 
 @main.command()
+@click.argument("before")
+@click.argument("now")
+@click.option("--label", default="value_group", show_default=True, help="The label to show whole.")
+@click.option("--customers", is_flag=True, help="Also name who moved, the most money first.")
+@click.option("--json", "is_json", is_flag=True, help="For machines: everything that changed.")
+@config_option
+@reports_option
+def compare(
+    before: str, now: str, label: str, customers: bool, is_json: bool,
+    config_path: Path | None, reports: Path | None,
+) -> None:  # fmt: skip
+    """Tell what changed from one month to another.
+
+    BEFORE and NOW are published months, or the folders of two builds of one: their figures,
+    groups, who moved, corrections of the past, rules, code, packages and data.
+
+    \b
+    Examples:
+      segment compare 2026-09 2026-10
+      segment compare 2026-09 2026-10 --label tier --customers
+      segment compare old/2026-10 reports/2026-10 --json
+    """
+    from segment import config
+    from segment.report import compare as comparing
+    from segment.report import compared, side
+
+    folder = reports or config.load(config_path or config.find(Path.cwd())).report.folder
+    found = comparing.compare(*(side.read(side.find(text, folder)) for text in (before, now)))
+    if is_json:
+        click.echo(comparing.as_json(found, customers=customers))
+        return
+    for line in compared.lines(found, label=label, customers=customers):
+        click.echo(line)
+
+
+@main.command()
 @click.option("--check", "is_check", is_flag=True, help="Only tell whether the file is up to date.")
 @click.option("--output", type=PATH, default=CODEBOOK, show_default=True)
 def codebook(is_check: bool, output: Path) -> None:

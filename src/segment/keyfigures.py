@@ -13,6 +13,7 @@ from segment import history
 from segment.schema import require
 from segment.summary import YEAR_DAYS
 
+MONTHS = 12  # back from now, so that the line of a figure begins at the same month a year ago
 KINDS = {
     "revenue_of_month": "money",
     "revenue_of_year": "money",
@@ -32,24 +33,24 @@ def months_before(day: dt.date, months: int) -> dt.date:
 
 
 def key_figures(transactions: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    """Return figure, kind, now, month_ago, year_ago; null where the data do not reach so far.
+    """Return figure, kind, now, month_ago, year_ago and line.
+
+    The line holds the figure at 13 month ends, oldest first, from a year ago up to now, each by
+    the same rule. What the data do not reach is null.
 
     Raises:
         DataError: `transactions` lacks customer_id, date or amount.
     """
     require(transactions, ["customer_id", "date", "amount"], by="key_figures")
-    now, month_ago, year_ago = (
-        _at(transactions, months_before(as_of, months)) for months in (0, 1, 12)
-    )
-    return pl.DataFrame(
-        {
-            "figure": list(KINDS),
-            "kind": list(KINDS.values()),
-            "now": [now[name] for name in KINDS],
-            "month_ago": [month_ago[name] for name in KINDS],
-            "year_ago": [year_ago[name] for name in KINDS],
-        },
-        schema_overrides=dict.fromkeys(("now", "month_ago", "year_ago"), pl.Float64),
+    then = [_at(transactions, months_before(as_of, months)) for months in range(MONTHS, -1, -1)]
+    line = pl.Series("line", [[at[name] for at in then] for name in KINDS], pl.List(pl.Float64))
+    return pl.DataFrame({"figure": list(KINDS), "kind": list(KINDS.values())}).select(
+        "figure",
+        "kind",
+        now=line.list.last(),
+        month_ago=line.list.get(MONTHS - 1),
+        year_ago=line.list.first(),
+        line=line,
     )
 
 

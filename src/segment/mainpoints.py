@@ -16,18 +16,18 @@ FEWEST_CUSTOMERS, FEWEST_DAYS = 100, 365
 SILENT_KEY_CUSTOMERS = ("mvc_silent", "key_silent")
 
 
-def main_points(
+def sentences(
     figures: pl.DataFrame, customers: pl.DataFrame, actions: pl.DataFrame,
     changes: pl.DataFrame | None, horizon_days: int, language: str, currency: str,
-) -> page.Piece:  # fmt: skip
-    """Return the main points as a list.
+) -> list[str]:  # fmt: skip
+    """Return the main points, each in a sentence.
 
     `figures` are the key figures; `customers` one row a customer with T, actual_value,
     expected_revenue and value_group, and where they are there exception_state and watch;
     `actions` what the playbook asks for; `changes` who is in another group than a month ago, None
     without a month before.
     """
-    sentences = (
+    said = (
         _few_data(customers, language),
         _month(figures, language, currency),
         _forecast(customers, horizon_days, language, currency),
@@ -38,7 +38,7 @@ def main_points(
         _watched(customers, language, currency),
         _moved(changes, language),
     )
-    return page.points(sentence for sentence in sentences if sentence)
+    return [sentence for sentence in said if sentence]
 
 
 def _month(figures: pl.DataFrame, language: str, currency: str) -> str:

@@ -4,13 +4,15 @@ Each shows itself in a notebook as HTML in which every value is escaped: a custo
 remark can never become markup.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from math import isnan
 from typing import Any
 
 import polars as pl
 
+from segment import sparkline
 from segment.text import money, number, percent, phrase, span
 
 ARROWS = {1: "▲", -1: "▼", 0: "●"}
@@ -58,7 +60,8 @@ def tiles(figures: pl.DataFrame, language: str, currency: str) -> Piece:
     """Return key figures as tiles, each with its change on the month and on the year.
 
     `figures` is what `keyfigures.key_figures` returns. Money and counts change by a percentage,
-    shares by points; a figure that is unknown has no tile, one without a past no change.
+    shares by points; a figure that is unknown has no tile, one without a past no change. Where
+    there is a column `line`, the tile draws it.
     """
     known = figures.with_columns(pl.col("now", *SINCE).fill_nan(None))
     shown = known.filter(pl.col("now").is_not_null()).to_dicts()
@@ -73,9 +76,22 @@ def tiles(figures: pl.DataFrame, language: str, currency: str) -> Piece:
         changes = [text for text in moves if text]
         parts = [("name", name), ("value", value), *(("change", text) for text in changes)]
         spans = "".join(f'<span class="{kind}">{escape(text)}</span>' for kind, text in parts)
-        cards.append(f'<div class="tile" id="figure-{row["figure"]}">{spans}</div>')
+        line = _line(row, language, currency)
+        cards.append(f'<div class="tile" id="figure-{row["figure"]}">{spans}{line}</div>')
         lines.append(f"{name}: {value}" + (f" ({'; '.join(changes)})" if changes else ""))
     return Piece(f'<div class="tiles">{"".join(cards)}</div>', "\n".join(lines))
+
+
+def _line(row: Mapping[str, Any], language: str, currency: str) -> str:
+    """Draw how a figure moved, with lowest and highest in words for who cannot see it."""
+    values = [None if value is None or isnan(value) else value for value in row.get("line") or ()]
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    ends = {"first": known[0], "last": known[-1], "lowest": min(known), "highest": max(known)}
+    said = {name: written(it, row["kind"], language, currency) for name, it in ends.items()}
+    alt = phrase("page.line", language, months=number(len(values), language), **said)
+    return sparkline.drawn(values, alt)
 
 
 def written(value: float, kind: str, language: str, currency: str) -> str:

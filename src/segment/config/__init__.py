@@ -4,7 +4,8 @@ Each section belongs to the module of its rules and is checked by it; an unknown
 is refused with the nearest known name. Paths in the file are relative to the file.
 """
 
+from segment.config.effective import effective
 from segment.config.reading import FILE_NAME, find, load
 from segment.config.settings import RULES, Settings, scored
 
-__all__ = ["FILE_NAME", "RULES", "Settings", "find", "load", "scored"]
+__all__ = ["FILE_NAME", "RULES", "Settings", "effective", "find", "load", "scored"]

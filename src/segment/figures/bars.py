@@ -25,7 +25,9 @@ def months(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
             "figure.months_alt", language, months=frame.height,
             money=money(values[-1], currency, language), first=money(values[0], currency, language),
         )  # fmt: skip
-        drawn, axes = chart(phrase("figure.months", language, currency=currency), alt, 2.2)
+        drawn, axes = chart(
+            "months", phrase("figure.months", language, currency=currency), alt, 2.2
+        )
         places = np.arange(len(values))
         bars = axes.bar(places, values, width=0.72)
         for place, bar in enumerate(bars):
@@ -59,7 +61,7 @@ def group_shares(groups: pl.DataFrame, *, language: str) -> Chart:
     alt = phrase("figure.groups_alt", language, customers=heads, value=worth)
     with rc_context(STYLE):
         title = phrase("figure.groups", language, customers=heads, value=worth)
-        drawn, axes = chart(title, alt, 1.5)
+        drawn, axes = chart("groups", title, alt, 1.5)
         for place, parts in enumerate(rows.values()):
             _stack(axes, place, codes, parts, language)
         axes.set_yticks(range(len(rows)), list(rows), color=INK)
@@ -103,7 +105,7 @@ def tenths(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
     alt = dict(zip(("predicted", "actual"), amounts, strict=True)) | told
     with rc_context(STYLE):
         title = phrase("figure.tenths", language, **told)
-        drawn, axes = chart(title, phrase("figure.tenths_alt", language, **alt), 2.6)
+        drawn, axes = chart("tenths", title, phrase("figure.tenths_alt", language, **alt), 2.6)
         axes.bar(places, came, width=0.72, color=SKY, label=phrase("figure.came", language))
         axes.plot(places, said, "o", color=BLUE, label=phrase("figure.predicted", language))
         axes.set_xticks(places)
@@ -136,7 +138,7 @@ def seasons(frame: pl.DataFrame, *, language: str) -> Chart:
     places, seen, expected = (frame[name].to_numpy() for name in ("month", "seen", "expected"))
     with rc_context(STYLE):
         title = phrase("figure.seasons", language, **said)
-        drawn, axes = chart(title, phrase("figure.seasons_alt", language, **said), 2.2)
+        drawn, axes = chart("seasons", title, phrase("figure.seasons_alt", language, **said), 2.2)
         axes.bar(places, seen, width=0.72, color=SKY, label=phrase("figure.so_far", language))
         axes.plot(places, expected, "o", color=BLUE, label=phrase("figure.to_come", language))
         axes.axhline(1.0, color=QUIET, linewidth=0.8, linestyle=(0, (3, 3)))

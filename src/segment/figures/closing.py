@@ -41,7 +41,7 @@ def calibration(tenths: pl.DataFrame, *, language: str) -> Chart:
     }
     top = HEADROOM * float(max(x.max(), high.max()))
     with rc_context(STYLE):
-        drawn, axes = chart(
+        drawn, axes = chart("calibration", 
             phrase("figure.calibration", language, **said),
             phrase("figure.calibration_alt", language, **said), 2.8,
         )  # fmt: skip
@@ -66,7 +66,7 @@ def lift(tops: pl.DataFrame, *, language: str) -> Chart:
     x, y = tops["top_leads_share"].to_numpy(), tops["won_share"].to_numpy()
     said = {"top": percent(x[0], language), "won": percent(y[0], language)}
     with rc_context(STYLE):
-        drawn, axes = chart(
+        drawn, axes = chart("lift", 
             phrase("figure.lift", language, **said), phrase("figure.lift_alt", language, **said),
             2.6,
         )  # fmt: skip
@@ -99,7 +99,7 @@ def closing_rates(months: pl.DataFrame, *, language: str) -> Chart:
         "unknown": number(months.height - known.height, language),
     }  # fmt: skip
     with rc_context(STYLE):
-        drawn, axes = chart(
+        drawn, axes = chart("closing-rates", 
             phrase("figure.closing_rates", language, **said),
             phrase("figure.closing_rates_alt", language, **said), 2.4,
         )  # fmt: skip

@@ -35,7 +35,9 @@ def concentration(curve: pl.DataFrame, *, language: str) -> Chart:
     said = {"customers": percent(A_FIFTH, language), "share": percent(at_fifth, language)}
     with rc_context(STYLE):
         title = phrase("figure.concentration", language, **said)
-        drawn, axes = chart(title, phrase("figure.concentration_alt", language, **said), 2.8)
+        drawn, axes = chart(
+            "concentration", title, phrase("figure.concentration_alt", language, **said), 2.8
+        )
         axes.plot([0, 1], [0, 1], color=RULE, linewidth=1)
         axes.plot(x, y, color=BLUE, linewidth=2)
         axes.plot([A_FIFTH], [at_fifth], "o", color=BLUE)
@@ -67,7 +69,10 @@ def reliability(frame: pl.DataFrame, *, language: str) -> Chart:
     top = float(graded.select(pl.max_horizontal("predicted_rate", "high").max()).item()) or 1.0
     with rc_context(STYLE):
         drawn, axes = chart(
-            phrase("figure.reliability", language), phrase("figure.reliability_alt", language), 2.8
+            "reliability",
+            phrase("figure.reliability", language),
+            phrase("figure.reliability_alt", language),
+            2.8,
         )
         axes.plot([0, top], [0, top], color=RULE, linewidth=1)
         above = np.inf

@@ -65,8 +65,12 @@ XLINK = "http://www.w3.org/1999/xlink"
 
 
 class Chart(Figure):
-    """A figure with the sentence it says: `title` for all, `alt` for who cannot see it."""
+    """A figure with the sentence it says: `title` for all, `alt` for who cannot see it.
 
+    `name` says in one word what it draws, whatever the language; it makes its address on a page.
+    """
+
+    name: str = ""
     title: str = ""
     alt: str = ""
 
@@ -90,14 +94,16 @@ class Chart(Figure):
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         data = {"image/svg+xml": self.svg(), "text/plain": f"{self.title}\n{self.alt}"}
-        return data, {"image/svg+xml": {"alt": self.alt, "title": self.title}}
+        return data, {
+            "image/svg+xml": {"alt": self.alt, "title": self.title, "id": f"chart-{self.name}"}
+        }
 
 
-def chart(title: str, alt: str, height: float) -> tuple[Chart, Axes]:
+def chart(name: str, title: str, alt: str, height: float) -> tuple[Chart, Axes]:
     """Return an empty figure of a height in inches, and its axes."""
     with rc_context(STYLE):
         made = Chart(figsize=(WIDTH_INCHES, height), layout="constrained")
-        made.title, made.alt = title, alt
+        made.name, made.title, made.alt = name, title, alt
         return made, made.add_subplot()
 
 
@@ -111,6 +117,6 @@ def shares(axis: Axis, label: str, language: str) -> None:
 def nothing(language: str) -> Chart:
     """Say that there is nothing to draw where the numbers are unknown, instead of drawing it."""
     said = phrase("figure.nothing", language)
-    empty, axes = chart(said, said, 0.4)
+    empty, axes = chart("nothing", said, said, 0.4)
     axes.set_axis_off()
     return empty

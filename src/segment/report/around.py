@@ -49,6 +49,7 @@ def around(
         next=_to(following, name, language, published),
         made=made(card, language),
         signature=phrase("report.signature", language, code=card.code),
+        stem=f"{card.month}-{name}",
     )
 
 

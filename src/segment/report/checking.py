@@ -61,12 +61,14 @@ def _reasons(rejected: pl.DataFrame) -> Iterator[list[str]]:
         yield [row["table"], row["column"] or "", said, f"{row['n_rows']:,}", shown]
 
 
-def aligned(rows: Sequence[Sequence[str]], *, right: bool = False) -> Iterator[str]:
-    """Return rows as lines with their cells in columns, all but the first to the `right`."""
+def aligned(
+    rows: Sequence[Sequence[str]], *, right: bool = False, n_left: int = 1
+) -> Iterator[str]:
+    """Return rows as lines with their cells in columns, all but `n_left` of them to the `right`."""
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = []
         for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
             space = " " * (width - cell_len(cell))
-            cells.append(space + cell if right and place else cell + space)
+            cells.append(space + cell if right and place >= n_left else cell + space)
         yield GAP.join(cells).rstrip()

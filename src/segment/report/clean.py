@@ -136,7 +136,8 @@ def picture(shown: Mapping[str, Any], name: str) -> str:
         content = base64.b64encode(content.encode()).decode()
     caption = f"<figcaption>{escape(title)}</figcaption>" if title else ""
     image = f'<img src="data:{kind};base64,{content.strip()}" alt="{escape(alt)}">'
-    return f'<figure>{caption}<div class="wide">{image}</div></figure>'
+    address = escape(str(said.get("id", "")) or "chart")
+    return f'<figure id="{address}">{caption}<div class="wide">{image}</div></figure>'
 
 
 def is_picture(shown: Mapping[str, Any]) -> bool:

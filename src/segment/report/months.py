@@ -22,6 +22,23 @@ def name(as_of: dt.date) -> str:
     return f"{as_of:%Y-%m}" if as_of == month_end(as_of) else as_of.isoformat()
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text is the name of a report's folder: a month or a day that there is."""
+    if NAME.fullmatch(text) is None:
+        return False
+    try:
+        parse(text)
+    except ConfigError:
+        return False
+    return True
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a folder's name is that of a month, not of another day."""
+    found = NAME.fullmatch(text)
+    return found is not None and found[3] is None
+
+
 def parse(text: str) -> dt.date:
     """Return the day that a reader wrote: `2026-10-31`, or `2026-10` for its last day.
 

@@ -23,19 +23,29 @@ class Elapsed(TextColumn):
 
 
 class Steps:
-    """The lines of one run; made by `steps`."""
+    """The lines of one run; made by `steps`.
+
+    `failed_at` is the step that failed first, since the last one began: the others of a run are
+    stopped by it.
+    """
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
+        self.failed_at = ""
 
     @contextmanager
-    def step(self, words: str) -> Iterator[None]:
-        """Show a step for as long as the block takes, and whether it came through."""
+    def step(self, words: str, code: str = "") -> Iterator[None]:
+        """Show a step for as long as the block takes, and whether it came through.
+
+        `code` is what a failure is told by; without one it is the words.
+        """
+        named, self.failed_at = code or words, ""
         words, started = escape(words), time.monotonic()
         task = self._bar.add_task(words, total=1, mark="")
         try:
             yield
         except BaseException:
+            self.failed_at = self.failed_at or named
             self._end(task, words, FAILED, started)
             raise
         self._end(task, words, DONE, started)

@@ -8,19 +8,20 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from segment.errors import RunError
-from segment.report import card, months
+from segment.report import card, failures, months
 
 LOCK = ".lock"
 WORK = ".work"
-FAILED = ".failed"
+FAILED = failures.FOLDER
 REPLACED = re.compile(rf"(?P<month>{months.NAME.pattern})\.replaced")
+AT_WORK = re.compile(rf"(?P<month>{months.NAME.pattern})-[0-9a-f]{{8}}")
 
 
 def published(reports: Path) -> list[Path]:
@@ -30,7 +31,7 @@ def published(reports: Path) -> list[Path]:
     return sorted(
         folder
         for folder in reports.iterdir()
-        if months.NAME.fullmatch(folder.name) and (folder / card.FILE_NAME).is_file()
+        if months.is_name(folder.name) and (folder / card.FILE_NAME).is_file()
     )
 
 
@@ -63,13 +64,18 @@ def _mend(reports: Path) -> None:
         found = REPLACED.fullmatch(folder.name)
         if found and not (reports / found["month"]).exists():
             folder.rename(reports / found["month"])
-        else:
-            shutil.rmtree(folder)
+            continue
+        if killed := AT_WORK.fullmatch(folder.name):
+            failures.leave_killed(reports, killed["month"])
+        shutil.rmtree(folder)
 
 
 @contextmanager
-def work_folder(reports: Path, month: str) -> Iterator[Path]:
+def work_folder(reports: Path, month: str, at: Callable[[], str] = lambda: "") -> Iterator[Path]:
     """Give a folder to build a month in; keep it under `.failed` where the run fails.
+
+    Whatever fails but Ctrl-C also leaves its sentence there, for the index; `at` gives the step
+    that it failed at.
 
     Raises:
         RunError: The one that the block raised, with where its partial month is kept.
@@ -83,9 +89,15 @@ def work_folder(reports: Path, month: str) -> Iterator[Path]:
         _remove(kept)
         kept.parent.mkdir(exist_ok=True)
         work.rename(kept)
+        failures.leave(reports, month, problem, at())
         raise RunError(
             f"{problem}\nNothing was published. What was made so far is kept in {kept}"
         ) from problem
+    except Exception as problem:
+        if work.exists():  # else the month was published before the problem came up
+            shutil.rmtree(reports / FAILED / month, ignore_errors=True)
+            failures.leave(reports, month, problem, at())
+        raise
     finally:
         _remove(work)
 

@@ -1,4 +1,4 @@
-"""A page from an executed notebook: one file, no address outside, no script.
+"""A page from an executed notebook: one file, no address outside, no script but our own.
 
 nbconvert makes the cells into HTML with `template/index.html.j2`; `template/page.html.j2` puts
 the page around them. What an output may hold is for `clean` to say.
@@ -18,19 +18,14 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
 from segment.errors import RunError
-from segment.report import clean, notebooks, sharing
+from segment.report import anchors, clean, notebooks, script, sharing
 from segment.report.parameters import TAG
 from segment.text import LANGUAGES, phrase, phrases
 
 TEMPLATE = Path(__file__).parent / "template"
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
-    "base-uri 'none'; form-action 'none'"
-)
 REMOVED = {TAG, "injected-parameters", "remove-cell"}
-HEADING = re.compile(r"<h([1-3])\b[^>]*>(.*?)</h\1>", re.DOTALL)
-TITLE, SECTION = "1", "2"
-ADDRESS = re.compile(r"[^\w]+")
+TITLE, SECTION = 1, 2
+TITLES = re.compile(r"<h1\b[^>]*>.*?</h1>", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +44,8 @@ class Link:
 class Around:
     """What stands around the cells of a page; all texts as the reader sees them.
 
-    `made` is marked-up text from `made`; `status` is complete or provisional.
+    `made` is marked-up text from `made`; `status` is complete or provisional; `stem` begins the
+    names of the files that a reader saves from the page.
     """
 
     company: str
@@ -64,6 +60,7 @@ class Around:
     next: Link | None
     made: str
     signature: str
+    stem: str
 
 
 def page(notebook: Mapping[str, Any], around: Around, name: str) -> str:
@@ -72,17 +69,17 @@ def page(notebook: Mapping[str, Any], around: Around, name: str) -> str:
     Raises:
         RunError: The notebook has no title or more than one, or a figure without alt text.
     """
-    cells, headings = _anchored(sharing.once(_cells(notebook, around.language, name)))
-    titles = [heading for heading in headings if heading[0] == TITLE]
+    cells, headings = anchors.headed(sharing.once(_cells(notebook, around.language, name)))
+    titles = [heading for heading in headings if heading.level == TITLE]
     if len(titles) != 1:
         raise RunError(
             f"{name} has {len(titles) or 'no'} title{'s' * (len(titles) > 1)} in its cells for "
             f"'{around.language}'; it needs one, a line that starts with a single #."
         )
     facts = vars(around) | {
-        "title": _plain(titles[0][2]),
-        "body": HEADING.sub(lambda found: "" if found[1] == TITLE else found[0], cells),
-        "contents": [(anchor, text) for level, anchor, text in headings if level == SECTION],
+        "title": Markup(titles[0].text).striptags(),
+        "body": TITLES.sub("", cells),
+        "contents": [heading for heading in headings if heading.level == SECTION],
     }
     return fill("page.html.j2", around.language, page=facts)
 
@@ -95,7 +92,8 @@ def fill(template: str, language: str, **values: Any) -> str:
         for key, text in phrases(language).items()
         if key.startswith(start)
     }
-    return _templates().get_template(template).render(**values, words=words, policy=POLICY)
+    admitted = {"policy": script.policy(), "script": script.TEXT}
+    return _templates().get_template(template).render(**values, **admitted, words=words)
 
 
 @cache
@@ -118,10 +116,14 @@ def _cells(notebook: Mapping[str, Any], language: str, name: str) -> str:
         extra_template_basedirs=[str(TEMPLATE.parent)],
         exclude_anchor_links=True,
     )
-    exporter.register_filter("clean_text", lambda text: clean.html(text, language))
-    exporter.register_filter("clean_output", lambda text: clean.output(text, language))
-    exporter.register_filter("clean_code", clean.code)
-    exporter.register_filter("picture", lambda shown: clean.picture(shown, name))
+    used = set(anchors.FRAME)
+    for filter_name, cleaned in (
+        ("clean_text", lambda text: clean.html(text, language)),
+        ("clean_output", lambda text: anchors.apart(clean.output(text, language), used)),
+        ("clean_code", clean.code),
+        ("picture", lambda shown: anchors.apart(clean.picture(shown, name), used)),
+    ):
+        exporter.register_filter(filter_name, cleaned)
     exporter.environment.tests["picture"] = clean.is_picture
     resources = {
         "with_code": not notebooks.is_for_managers(notebook),
@@ -161,27 +163,3 @@ def _joined(cells: Sequence[Mapping[str, Any]], removed: Set[str]) -> Iterator[M
 def _code(sources: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     if sources:
         yield nbformat.v4.new_code_cell("\n\n".join(sources))
-
-
-def _anchored(text: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Give each heading an address of its own; return the text and (level, address, heading)."""
-    found: list[tuple[str, str, str]] = []
-    used: set[str] = set()
-
-    def anchor(match: re.Match[str]) -> str:
-        level, content = match.groups()
-        base = ADDRESS.sub("-", _plain(content).lower()).strip("-") or "section"
-        address = next(
-            name
-            for place in range(1, len(used) + 2)
-            if (name := base if place == 1 else f"{base}-{place}") not in used
-        )
-        used.add(address)
-        found.append((level, address, content))
-        return f'<h{level} id="{address}">{content}</h{level}>'
-
-    return HEADING.sub(anchor, text), found
-
-
-def _plain(marked_up: str) -> str:
-    return Markup(marked_up).striptags()

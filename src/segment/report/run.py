@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import product
@@ -19,8 +19,19 @@ from typing import Any
 import polars as pl
 
 from segment import config, data, inputs, workspace
-from segment.errors import ConfigError, DataError, RunError
-from segment.report import card, execute, months, notebooks, parameters, publish, sources, stages
+from segment.errors import ConfigError, DataError, RunError, SegmentError
+from segment.report import (
+    card,
+    execute,
+    months,
+    notebooks,
+    parameters,
+    publish,
+    rules,
+    shelf,
+    sources,
+    stages,
+)
 from segment.report.card import RunCard
 from segment.report.execute import Job, Worker
 from segment.report.progress import Steps
@@ -70,11 +81,12 @@ def run(request: Request, steps: Steps) -> Outcome:
     with ExitStack() as stack:
         stack.enter_context(publish.locked(reports))
         workers, logs = stack.enter_context(_workers())
-        with steps.step("Read and check the data"):
+        with steps.step("Read and check the data", "data"):
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         _refuse_foreign(reports, month, settings.company.name)
-        work = stack.enter_context(publish.work_folder(reports, month))
+        stack.enter_context(_failure_shown(reports, settings))
+        work = stack.enter_context(publish.work_folder(reports, month, lambda: steps.failed_at))
         workspace.prepare(found, work, reports)
         languages = _languages(settings, request)
         _keep_rules(settings, work)
@@ -90,12 +102,13 @@ def run(request: Request, steps: Steps) -> Outcome:
         except RunError:
             shutil.copytree(logs, work / LOGS)
             raise
-        with steps.step("Make the pages"):
+        with steps.step("Make the pages", "pages"):
+            rules.write(settings, work)
             made = _card(request, settings, source, work, values, languages, found, started_at)
-            _pages(made, work, publish.published(reports))
-        with steps.step("Publish"):
+            _pages(made, work, reports)
+        with steps.step("Publish", "publish"):
             publish.publish(work, reports, month)
-            index = _index(reports, made)
+            index = _index(reports, settings)
     page = reports / card.page(month, languages[0], notebooks.FRONT)
     return Outcome(month=month, status=made.status, page=page, index=index)
 
@@ -105,15 +118,17 @@ def _now() -> str:
 
 
 def _refuse_foreign(reports: Path, month: str, company: str) -> None:
-    """Stop before anything is run where the index could not be written, or would mix companies.
+    """Stop before anything is run where the index would mix companies.
 
-    The month that is made anew may hold anything: it is replaced.
+    The month that is made anew may hold anything: it is replaced. One whose card cannot be read
+    is shown as that, and stops no other.
     """
-    for folder in publish.published(reports):
-        if folder.name != month and (other := card.read(folder).company) != company:
+    for item in shelf.read(reports, company):
+        if item.month != month and item.fault == shelf.FOREIGN and item.card:
             raise ConfigError(
-                f"{reports} holds reports of {other}, and this is {company}: give another folder "
-                "with --reports, or under [report] in a segment.toml of the company's own."
+                f"{reports} holds reports of {item.card.company}, and this is {company}: give "
+                "another folder with --reports, or under [report] in a segment.toml of the "
+                "company's own."
             )
 
 
@@ -233,12 +248,12 @@ def _headline(work: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
-def _pages(made: RunCard, work: Path, published: Sequence[Path]) -> None:
+def _pages(made: RunCard, work: Path, reports: Path) -> None:
     from segment.report import render  # noqa: PLC0415 (see `_make_ready`)
     from segment.report.around import around  # noqa: PLC0415 (likewise)
 
-    others = {folder.name: card.read(folder).languages for folder in published}
-    months = dict(sorted((others | {made.month: made.languages}).items()))
+    there = shelf.languages(shelf.read(reports, made.company))
+    months = dict(sorted((there | {made.month: made.languages}).items()))
     for language, name in product(made.languages, notebooks.NAMES):
         path = work / language / notebooks.FOLDER / f"{name}.ipynb"
         notebook = notebooks.settled(notebooks.read(path))
@@ -247,7 +262,19 @@ def _pages(made: RunCard, work: Path, published: Sequence[Path]) -> None:
         (work / language / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _index(reports: Path, made: RunCard) -> Path:
+@contextmanager
+def _failure_shown(reports: Path, settings: config.Settings) -> Iterator[None]:
+    """Have the page of all months show a run that failed; where it cannot, the failure stands."""
+    try:
+        yield
+    except Exception:
+        with suppress(OSError, SegmentError):
+            _index(reports, settings)
+        raise
+
+
+def _index(reports: Path, settings: config.Settings) -> Path:
     from segment.report import index  # noqa: PLC0415 (see `_make_ready`)
 
-    return index.rebuild(reports, company=made.company, language=made.languages[0], code=made.code)
+    company, code = settings.company, card.code(notebooks.CHECKOUT)
+    return index.rebuild(reports, company=company.name, language=company.language, code=code)

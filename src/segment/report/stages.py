@@ -46,7 +46,7 @@ def _wait(under_way: Iterable[Future[None]]) -> None:
 
 
 def _through(worker: Worker, job: Job, steps: Steps) -> None:
-    with steps.step(f"Notebook {job.name}"):
+    with steps.step(f"Notebook {job.name}", job.name):
         try:
             executing.execute(worker, job)
         except RunError as problem:

@@ -1,10 +1,11 @@
 """What notebooks make: kept for those that follow, for next month, and for people."""
 
 import datetime as dt
+import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,9 +117,15 @@ def save_files(run: Run, folder: str, files: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def headline(run: Run, **figures: Any) -> None:
-    """Keep the key figures that the index shows for the month."""
-    write_json(run.folder / "tables" / "headline.json", figures)
+def headline(run: Run, main_points: Sequence[str] = (), **figures: Any) -> None:
+    """Keep the key figures that the index shows for the month, and its main points.
+
+    The main points are kept by language, beside those of the languages written before.
+    """
+    path = run.folder / "tables" / "headline.json"
+    points = json.loads(path.read_text("utf-8")).get("main_points", {}) if path.is_file() else {}
+    told = points | ({run.language: list(main_points)} if main_points else {})
+    write_json(path, figures | ({"main_points": told} if told else {}))
 
 
 @dataclass(frozen=True)
