@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from segment import __version__
-from segment.errors import ConfigError, RunError, SegmentError
+from segment.errors import ConfigError, SegmentError, ending
 from segment.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PATH = click.Path(path_type=Path)
 CODEBOOK = Path("docs/codebook.md")
-STOPPED = "Stopped. Nothing was published."
 
 
 class Commands(click.Group):
@@ -30,16 +29,10 @@ class Commands(click.Group):
         """Call the command; leave with the status of what stopped it."""
         try:
             return super().invoke(ctx)
-        except SegmentError as problem:
-            said, status = str(problem), problem.exit_status
-        except KeyboardInterrupt:
-            said, status = STOPPED, RunError.exit_status
         except BrokenPipeError:
             raise  # the reader of a pipe has gone; click leaves without a word
-        except OSError as problem:
-            where = f" {problem.filename}" if problem.filename else ""
-            said = f"The system refused the file or folder{where}: {problem.strerror}."
-            status = SegmentError.exit_status
+        except (SegmentError, KeyboardInterrupt, OSError) as problem:
+            said, status = ending(problem)
         click.echo(said, err=True)
         ctx.exit(status)
 

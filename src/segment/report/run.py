@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +18,15 @@ from typing import Any
 import polars as pl
 
 from segment import config, data, inputs, workspace
-from segment.errors import ConfigError, DataError, RunError
+from segment.errors import (
+    AfterwardsError,
+    ConfigError,
+    DataError,
+    RunError,
+    SegmentError,
+    ending,
+    refused,
+)
 from segment.report import card, execute, months, notebooks, parameters, publish, sources, stages
 from segment.report.card import RunCard
 from segment.report.execute import Job, Worker
@@ -73,6 +81,8 @@ def run(request: Request, steps: Steps) -> Outcome:
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         _refuse_foreign(reports, month, settings.company.name)
+        _refuse_stale(found, settings)
+        stack.enter_context(_system_errors())
         work = stack.enter_context(publish.work_folder(reports, month))
         workspace.prepare(found, work, reports)
         values = _values(settings, request, found.as_of, work)
@@ -83,7 +93,8 @@ def run(request: Request, steps: Steps) -> Outcome:
         try:
             stages.execute(jobs, workers, steps)
         except RunError:
-            shutil.copytree(logs, work / LOGS)
+            with suppress(OSError):  # the disk is full, say: the first problem is the one to tell
+                shutil.copytree(logs, work / LOGS)
             raise
         with steps.step("Make the pages"):
             made = _card(settings, source, work, values, found, started_at)
@@ -97,6 +108,27 @@ def run(request: Request, steps: Steps) -> Outcome:
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+@contextmanager
+def _system_errors() -> Iterator[None]:
+    """Say what the system refuses while a month is made: nothing is published then."""
+    try:
+        yield
+    except OSError as problem:
+        raise RunError(f"{refused(problem)}\nNothing was published.") from problem
+
+
+def _refuse_stale(found: inputs.Inputs, settings: config.Settings) -> None:
+    """Stop where the data do not reach the end of the month and the company wants none such."""
+    end = months.month_end(found.as_of)
+    if settings.report.refuse_stale and found.as_of == end and status(found) != "complete":
+        last = data.last_day(found.tables["transactions"]["date"])
+        raise DataError(
+            f"The data end on {last} and do not cover {end:%Y-%m} whole: bring newer data, or set "
+            "refuse_stale = false under [report] in segment.toml for a provisional report. "
+            "Nothing was published."
+        )
 
 
 def _refuse_foreign(reports: Path, month: str, company: str) -> None:
@@ -233,4 +265,14 @@ def _pages(made: RunCard, work: Path, published: Sequence[Path]) -> None:
 def _index(reports: Path, made: RunCard) -> Path:
     from segment.report import index  # noqa: PLC0415 (see `_make_ready`)
 
-    return index.rebuild(reports, company=made.company, language=made.language, code=made.code)
+    try:
+        return index.rebuild(reports, company=made.company, language=made.language, code=made.code)
+    except (SegmentError, OSError, KeyboardInterrupt) as problem:
+        raise AfterwardsError(
+            f"The report of {made.month} is published, but not listed on the page of all months: "
+            f"{_why(problem)} Mend that and list it with `segment index`."
+        ) from problem
+
+
+def _why(problem: BaseException) -> str:
+    return "it was stopped." if isinstance(problem, KeyboardInterrupt) else ending(problem)[0]

@@ -21,7 +21,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from segment.report.execute import ENDED, KERNEL_DIED, SOCKETS
+from segment.report.execute import ENDED, KERNEL_DIED, REFUSED, SOCKETS
 
 START_SECONDS = 60  # a kernel that is not up by then will not come
 POSIX = os.name == "posix"
@@ -74,6 +74,8 @@ def execute(job: dict[str, Any]) -> str:
         return KERNEL_DIED
     except PapermillExecutionError:
         return ENDED
+    except OSError as problem:  # the disk is full, say
+        return f"{REFUSED}{problem.strerror or problem}"
     return ENDED
 
 
