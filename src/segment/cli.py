@@ -45,6 +45,11 @@ def _steps() -> AbstractContextManager["Steps"]:
     return progress.steps(Console(stderr=True))
 
 
+def _now() -> dt.datetime:
+    """Return the time, with the zone of this machine: the only clock outside a run card."""
+    return dt.datetime.now().astimezone()
+
+
 class Day(click.ParamType[dt.date]):
     """A day, or a month that stands for its last day."""
 
@@ -123,16 +128,43 @@ def sample(folder: Path) -> None:
 @config_option
 @data_option
 @as_of_option
-def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | None) -> None:
+@reports_option
+@click.option("--stale", is_flag=True, help="Tell instead whether the report that is due is there.")
+@click.option(
+    "--within", type=click.IntRange(min=1), metavar="DAYS",
+    help="With --stale: any complete report of the last DAYS days will do. "
+    "Default: last month's, from the configured due_day of the month on.",
+)  # fmt: skip
+def check(
+    config_path: Path | None,
+    data_path: Path | None,
+    as_of: dt.date | None,
+    reports: Path | None,
+    stale: bool,
+    within: int | None,
+) -> None:
     """Tell what of the data was set aside, and why.
 
     Reads every table as a run would, and changes nothing.
+
+    With --stale it reads no data and asks whether the report that is due was published: status 0
+    if so; 1 if it is missing, failed or only provisional, with the reason. A scheduler that asks
+    every day hears of the report that did not come.
 
     \b
     Examples:
       segment check
       segment check --data my/transactions.xlsx
+      segment check --stale
+      segment check --stale --within 35
     """
+    if stale:
+        if data_path or as_of:
+            raise click.UsageError("--stale looks at the reports: leave out --data and --as-of.")
+        _check_stale(config_path, reports, within)
+        return
+    if within or reports:
+        raise click.UsageError("--within and --reports go with --stale.")
     from segment import config, inputs
     from segment.report import checking
 
@@ -141,6 +173,14 @@ def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | Non
         found = inputs.read(settings, data_path, as_of)
     for line in checking.lines(found):
         click.echo(line)
+
+
+def _check_stale(config_path: Path | None, reports: Path | None, within: int | None) -> None:
+    from segment import rulefile  # not config, which takes a second
+    from segment.report import alarm
+
+    what = alarm.watched(config_path or rulefile.find(Path.cwd()), reports)
+    click.echo(alarm.look(what, _now(), within))
 
 
 @main.command()
@@ -169,6 +209,7 @@ def run(
       segment run --as-of 2026-10 --language zh
       segment run --config examples/cdnow/segment.toml --as-of 1997-09-30
     """
+    from segment.report import attended
     from segment.report import run as running
 
     request = running.Request(
@@ -180,8 +221,7 @@ def run(
         as_of=as_of,
         language=language,
     )
-    with _steps() as steps:
-        outcome = running.run(request, steps)
+    outcome = attended.attend(request, _steps, _now, lambda said: click.echo(said, err=True))
     click.echo(f"The report of {outcome.month} ({outcome.status}): {outcome.page}")
     click.echo(f"All months: {outcome.index}")
 

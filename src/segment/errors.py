@@ -13,6 +13,7 @@ class SegmentError(Exception):
     """Something the user can mend; its message is a sentence for that user."""
 
     exit_status = 1
+    month = ""  # the report that was being made, where that was known
 
 
 class ConfigError(SegmentError):
@@ -31,6 +32,10 @@ class RunError(SegmentError):
 
 class BusyError(RunError):
     """A run that gave way to another one, which is at work on the same folder."""
+
+
+class StaleError(SegmentError):
+    """A report that is due and not there, or there in part only."""
 
 
 class AfterwardsError(SegmentError):

@@ -81,8 +81,8 @@ def run(request: Request, steps: Steps) -> Outcome:
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         _refuse_foreign(reports, month, settings.company.name)
+        stack.enter_context(_about(month))
         _refuse_stale(found, settings)
-        stack.enter_context(_system_errors())
         work = stack.enter_context(publish.work_folder(reports, month))
         workspace.prepare(found, work, reports)
         values = _values(settings, request, found.as_of, work)
@@ -111,12 +111,17 @@ def _now() -> str:
 
 
 @contextmanager
-def _system_errors() -> Iterator[None]:
-    """Say what the system refuses while a month is made: nothing is published then."""
+def _about(month: str) -> Iterator[None]:
+    """Let what stops the run tell its month; what the system refuses is told by a sentence."""
     try:
         yield
+    except SegmentError as problem:
+        problem.month = month
+        raise
     except OSError as problem:
-        raise RunError(f"{refused(problem)}\nNothing was published.") from problem
+        told = RunError(f"{refused(problem)}\nNothing was published.")
+        told.month = month
+        raise told from problem
 
 
 def _refuse_stale(found: inputs.Inputs, settings: config.Settings) -> None:
