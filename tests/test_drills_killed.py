@@ -15,6 +15,8 @@ from toys import TABLE, five
 
 SEED = 7
 MOMENTS, EVENTS = 12, 8
+LONGEST = 120.0  # seconds of a run that is to be killed by an event
+FOLDERS = {"2026-09", "2026-10", "index.html"}
 CHANGED = f"print('changed')\n{TABLE}"
 # Kills the run before its n-th touch of the reports folder; counts them where n is 0.
 AUDITED = """
@@ -39,7 +41,16 @@ finally:
 """
 
 
-def test_what_a_killed_run_started_ends_by_itself(here):
+def month(reports: Path, name: str) -> dict[str, str]:
+    """Return the digest of a month but for its run card, which holds the time."""
+    found = digest(reports / name)
+    assert json.loads((reports / name / "run.json").read_text("utf-8"))["month"] == name
+    return {file: mark for file, mark in found.items() if file != "run.json"}
+
+
+@pytest.mark.drill
+def test_what_a_killed_run_started_ends_by_itself(tmp_path):
+    here = established(tmp_path / "company")
     five(here / "notebooks", n1="import time\ntime.sleep(600)")
     before = digest(here / "reports")
     with begin(here, "run") as process:
@@ -58,56 +69,47 @@ def test_what_a_killed_run_started_ends_by_itself(here):
     assert not list((here / "reports").glob(".work/*"))
 
 
-def month(reports: Path, name: str) -> dict[str, str]:
-    """Return the digest of a month but for its run card, which holds the time."""
-    found = digest(reports / name)
-    assert json.loads((reports / name / "run.json").read_text("utf-8"))["month"] == name
-    return {file: mark for file, mark in found.items() if file != "run.json"}
-
-
 @pytest.mark.drill
 def test_a_run_killed_at_20_random_moments_leaves_whole_months(tmp_path):
     chance = random.Random(SEED)
-    old = established(tmp_path / "old")
-    new = tmp_path / "new"
-    shutil.copytree(old, new)
-    five(new / "notebooks", n5=CHANGED)
-    before = digest(old / "reports")
+    here = established(tmp_path / "company")
+    reports, kept = here / "reports", tmp_path / "kept"
+    shutil.copytree(reports, kept)
+    five(here / "notebooks", n5=CHANGED)
     env = temporary(tmp_path / "tmp") | {"DRILL_AT": "0"}
     began = time.monotonic()
-    counted = call(new, "run", start=AUDITED, env=env)
+    counted = call(here, "run", start=AUDITED, env=env)
     seconds = time.monotonic() - began
     touches = int(counted.stderr.rsplit("touches: ", 1)[1])
-    shutil.rmtree(old / "notebooks")
-    shutil.copytree(new / "notebooks", old / "notebooks")
-    whole = [month(folder / "reports", "2026-10") for folder in (old, new)]
-    index = {digest(folder / "reports")["index.html"] for folder in (old, new)}
-    assert whole[0] != whole[1]
+    old, new = month(kept, "2026-10"), month(reports, "2026-10")
+    assert old != new
+    september, index = month(kept, "2026-09"), digest(kept)["index.html"]
+    assert digest(reports)["index.html"] == index  # neither figure nor time is on it
 
-    moments = [(place + chance.random()) * seconds / MOMENTS for place in range(MOMENTS)]
-    events = [round(touches * (0.5 + 0.5 * chance.random())) for _ in range(EVENTS)]
+    moments = [((place + chance.random()) * seconds / MOMENTS, 0) for place in range(MOMENTS)]
+    events = [(LONGEST, round(touches * (0.5 + 0.5 * chance.random()))) for _ in range(EVENTS)]
     seen = []
-    for wait, at in [*((it, 0) for it in moments), *((60.0, it) for it in events)]:
-        process = begin(old, "run", start=AUDITED, env=env | {"DRILL_AT": str(at)})
+    for wait, at in moments + events:
+        shutil.rmtree(reports / "2026-10")  # as it was before any of these
+        shutil.copytree(kept / "2026-10", reports / "2026-10")
+        killed = begin(here, "run", start=AUDITED, env=env | {"DRILL_AT": str(at)})
         try:
-            process.wait(wait)
+            killed.wait(wait)
         except subprocess.TimeoutExpired:
-            kill(tree(process) if chance.random() < 0.5 else tree(process)[:1])
-        started = tree(process)
-        process.communicate()
-        after = digest(old / "reports")
-        now = month(old / "reports", "2026-10")
-        assert left(started) == []
-        assert now in whole, (wait, at)
-        assert {k: v for k, v in after.items() if k.startswith("2026-09")} == {
-            k: v for k, v in before.items() if k.startswith("2026-09")
-        }
-        assert after["index.html"] in index
-        assert {name.split("/")[0] for name in after} == {"2026-09", "2026-10", "index.html"}
-        seen.append((process.returncode, whole.index(now)))
+            started = tree(killed)
+            kill(started if chance.random() < 0.5 else started[:1])
+            assert left(started) == []
+        killed.communicate()
+
+        assert month(reports, "2026-09") == september
+        assert month(reports, "2026-10") in (old, new), (wait, at)
+        assert digest(reports)["index.html"] == index
+        assert {name.split("/")[0] for name in digest(reports)} == FOLDERS
+        seen.append((killed.returncode, month(reports, "2026-10") == new))
 
     assert [code for code, _ in seen].count(-signal.SIGKILL) >= MOMENTS + EVENTS - 3, seen
-    assert call(old, "run").returncode == 0
-    assert month(old / "reports", "2026-10") == whole[1]
-    assert list((old / "reports" / ".work").iterdir()) == []
-    assert [path for path in (old / "reports").rglob(".index*")] == []
+    assert {is_new for _, is_new in seen} == {True, False}  # on both sides of the exchange
+    assert call(here, "run").returncode == 0
+    assert month(reports, "2026-10") == new
+    assert list((reports / ".work").iterdir()) == []
+    assert [path.name for path in reports.rglob(".*") if path.is_file()] == [".lock"]

@@ -38,7 +38,7 @@ def attend(request: Request, show: Show, now: Clock, warn: Warn) -> Outcome:
     try:
         with _stopped_in_order(), show() as steps:
             outcome = run.run(request, steps)
-    except (SegmentError, OSError, KeyboardInterrupt) as problem:
+    except (Exception, KeyboardInterrupt) as problem:
         failed = _failed(problem, request.as_of, began, now())
         if not isinstance(problem, BusyError):
             _write(reports, failed, warn)
@@ -71,8 +71,12 @@ def _stopped_in_order() -> Iterator[None]:
 def _failed(
     problem: BaseException, as_of: dt.date | None, began: dt.datetime, ended: dt.datetime
 ) -> Attempt:
+    try:
+        said, status = ending(problem)
+    except Exception:  # a fault of the program, which goes on to its traceback
+        said, status = f"{type(problem).__name__}: {problem}", SegmentError.exit_status
     known = problem.month if isinstance(problem, SegmentError) else ""
-    return _attempt(*ending(problem), known or (months.name(as_of) if as_of else ""), began, ended)
+    return _attempt(said, status, known or (months.name(as_of) if as_of else ""), began, ended)
 
 
 def _attempt(said: str, status: int, month: str, began: dt.datetime, ended: dt.datetime) -> Attempt:

@@ -5,6 +5,7 @@ Nothing under `reports/` changes before everything is made and has passed the ga
 
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -34,6 +35,8 @@ from segment.report.progress import Steps
 
 RULES_COPY = "segment.toml"
 LOGS = "logs"
+# How polars says what the system said when a table is written.
+REFUSED = re.compile(r"([^:]+) \(os error \d+\)")
 N_WORKERS = max(len(stage) for stage in notebooks.STAGES)
 
 
@@ -119,9 +122,17 @@ def _about(month: str) -> Iterator[None]:
         problem.month = month
         raise
     except OSError as problem:
-        told = RunError(f"{refused(problem)}\nNothing was published.")
-        told.month = month
-        raise told from problem
+        raise _untold(refused(problem), month) from problem
+    except pl.exceptions.PolarsError as problem:
+        if not (found := REFUSED.search(str(problem))):
+            raise
+        raise _untold(f"The system refused a table of the run: {found[1]}.", month) from problem
+
+
+def _untold(said: str, month: str) -> RunError:
+    problem = RunError(f"{said}\nNothing was published.")
+    problem.month = month
+    return problem
 
 
 def _refuse_stale(found: inputs.Inputs, settings: config.Settings) -> None:
