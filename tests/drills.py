@@ -10,10 +10,8 @@ import psutil
 from click.testing import CliRunner
 
 from segment import cli, rulefile
-from toys import company, five
+from toys import company, five, published
 
-# Kept apart from what a reader sees: locks, work folders, partial months, the alarm's own file.
-ASIDE = ("heartbeat.json",)
 START = "from segment.cli import main; main()"
 
 
@@ -47,12 +45,8 @@ def established(folder: Path) -> Path:
 
 def digest(folder: Path) -> dict[str, str]:
     """Return the digest of every file that a reader of the reports sees, by its relative path."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    shown = ((path, path.relative_to(folder)) for path in files)
     return {
-        str(name): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path, name in shown
-        if str(name) not in ASIDE and not name.parts[0].startswith(".")
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in published(folder)
     }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from segment.report.progress import Steps
 
 PATH = click.Path(path_type=Path)
+LAST_MONTH = "last-month"
 CODEBOOK = Path("docs/codebook.md")
 
 
@@ -51,7 +52,7 @@ def _now() -> dt.datetime:
 
 
 class Day(click.ParamType[dt.date]):
-    """A day, or a month that stands for its last day."""
+    """A day, a month that stands for its last day, or the month before today's."""
 
     name = "day"
 
@@ -61,6 +62,8 @@ class Day(click.ParamType[dt.date]):
         """Return the day that the text means."""
         from segment.report import months
 
+        if value == LAST_MONTH:
+            return _now().date().replace(day=1) - dt.timedelta(days=1)
         try:
             return months.parse(str(value))
         except ConfigError as problem:
@@ -77,7 +80,8 @@ data_option = click.option(
 )  # fmt: skip
 as_of_option = click.option(
     "--as-of", type=Day(),
-    help="Last day counted, such as 2026-10-31; 2026-10 is its last day. "
+    help="Last day counted, such as 2026-10-31; 2026-10 is its last day, last-month that of the "
+    "month before today's. "
     "Default: the last month that the data cover whole.",
 )  # fmt: skip
 reports_option = click.option(
@@ -201,12 +205,15 @@ def run(
     """Make the report of a month and publish it.
 
     The notebooks are executed on the data and become pages under reports/; reports/index.html
-    lists all months. What was published before stays as it is until the new month is whole.
+    lists all months. What was published before stays as it is until the new month is whole. How
+    the run ended is written to reports/heartbeat.json and told to the hook in segment.toml.
+    docs/schedules.md has the lines for cron, systemd and JupyterLab.
 
     \b
     Examples:
       segment run
       segment run --as-of 2026-10 --language zh
+      segment run --as-of last-month
       segment run --config examples/cdnow/segment.toml --as-of 1997-09-30
     """
     from segment.report import attended
