@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from drills import begin, call, digest, established, kill, left, temporary, tree
+from segment import sample
+from segment.sample import SampleRules
 from toys import TABLE, five
 
+ROOT = Path(__file__).parents[1]
+SMALL = SampleRules(n_customers=400, n_prospects=400, n_responses=60)
 SEED = 7
 MOMENTS, EVENTS = 12, 8
 LONGEST = 120.0  # seconds of a run that is to be killed by an event
@@ -113,3 +117,32 @@ def test_a_run_killed_at_20_random_moments_leaves_whole_months(tmp_path):
     assert month(reports, "2026-10") == new
     assert list((reports / ".work").iterdir()) == []
     assert [path.name for path in reports.rglob(".*") if path.is_file()] == [".lock"]
+
+
+@pytest.mark.drill
+def test_a_true_run_killed_in_its_middle_leaves_the_month_before_and_the_next_one_is_whole(
+    tmp_path,
+):
+    shutil.copy(ROOT / "segment.toml", tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    sample.write(tmp_path / "data" / "sample", SMALL)
+    began = time.monotonic()
+    assert call(tmp_path, "run", "--as-of", "2026-09").returncode == 0
+    seconds = time.monotonic() - began
+    before = digest(tmp_path / "reports")
+
+    with begin(tmp_path, "run") as process:
+        time.sleep(seconds / 2)
+        started = tree(process)
+        process.send_signal(signal.SIGKILL)
+    assert left(started) == []
+    assert digest(tmp_path / "reports") == before
+    asked = call(tmp_path, "check", "--stale")
+    assert asked.returncode == 1
+    assert "has begun there and not ended: it is at work, or was killed" in asked.stderr
+
+    assert call(tmp_path, "run").returncode == 0
+    after = digest(tmp_path / "reports")
+    moved = {name for name in before if before[name] != after[name]}
+    assert moved <= {name for name in before if name.endswith(".html")}  # the way to the next month
+    assert (tmp_path / "reports" / "2026-10" / "run.json").is_file()

@@ -202,6 +202,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(folder):
 
 
 def test_the_command_of_the_service_runs_without_any_environment(folder):
+    company(folder / "company", last=last_month().replace(day=1) - dt.timedelta(days=1))
     text = put(units()["segment.service"], folder)
     words = re.findall(r"^ExecStart=(.*)$", text, re.M)[0].split()
 
@@ -209,8 +210,8 @@ def test_the_command_of_the_service_runs_without_any_environment(folder):
         words, cwd=folder / "company", env={}, capture_output=True, text=True, check=False
     )
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"The report of {months.name(last_month())} (complete): ")
+    assert done.returncode == 1
+    assert f"as_of {last_month()} is after the data" in done.stderr
 
 
 # ------------------------------------------------------------------ JupyterLab's scheduler
