@@ -35,6 +35,7 @@ def begin(folder: Path, *words: str, start: str = START, **more) -> subprocess.P
 def established(folder: Path) -> Path:
     """Make a company with September and October published, and return its folder."""
     company(folder)
+    configure(folder)
     five(folder / "notebooks")
     for month in ("2026-09", "2026-10"):
         where = ["--config", str(folder / rulefile.FILE_NAME)]
@@ -51,7 +52,8 @@ def digest(folder: Path) -> dict[str, str]:
 
 
 def configure(folder: Path, **report: object) -> None:
-    """Write keys of [report] into the company's segment.toml."""
+    """Write keys of [report] into the company's segment.toml; one language makes drills quick."""
+    report = {"languages": ["en"]} | report
     path = folder / rulefile.FILE_NAME
     lines = [f"{key} = {rulefile.shown(value)}" for key, value in report.items()]
     text = path.read_text(encoding="utf-8").split("[report]")[0]

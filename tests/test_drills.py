@@ -10,6 +10,10 @@ from segment import cli
 from toys import five
 
 KILL = "import os, signal\nos.kill({whom}, signal.SIGKILL)"
+KILL_WORKER = """\
+import psutil
+[it for it in psutil.Process().parents() if "worker.main()" in it.cmdline()[-1]][0].kill()
+import time; time.sleep(600)"""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,7 @@ def test_a_cell_that_fails(here):
     assert "Cell 4 of 2-customer-value failed." in said
     assert "ValueError: no such column" in said
     assert "Nothing was published. What was made so far is kept in" in said
-    assert (here / "reports/.failed/2026-10/notebooks/2-customer-value.ipynb").is_file()
+    assert (here / "reports/.failed/2026-10/en/notebooks/2-customer-value.ipynb").is_file()
 
 
 def test_a_kernel_that_is_killed(here):
@@ -57,8 +61,16 @@ def test_a_kernel_that_is_killed(here):
     assert "It was at cell 4 of 5:" in said  # the values of this run are a cell of their own
 
 
+def test_what_a_kernel_was_forked_from_is_killed(here):
+    five(here / "notebooks", n1=KILL.format(whom="os.getppid()") + "\nimport time; time.sleep(600)")
+    configure(here, notebook_seconds=30)
+    said = failed(here, status=3)
+
+    assert "1-data-check" in said
+
+
 def test_a_worker_that_is_killed(here):
-    five(here / "notebooks", n1=KILL.format(whom="os.getppid()"))
+    five(here / "notebooks", n1=KILL_WORKER)
     said = failed(here, status=3)
 
     assert "The process that executes 1-data-check ended before the notebook did." in said

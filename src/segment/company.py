@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 from segment import checks
-from segment.errors import ConfigError, nearest
+from segment.errors import ConfigError, listed, nearest
 from segment.text import LANGUAGES
 
 LAST_DUE_DAY = 28  # February has no more
@@ -46,6 +46,7 @@ class ReportRules:
     """
 
     folder: Path = Path("reports")
+    languages: tuple[str, ...] = LANGUAGES
     notebook_seconds: int = 600
     refuse_stale: bool = False
     due_day: int = 10
@@ -54,6 +55,11 @@ class ReportRules:
     hook_seconds: int = 60
 
     def __post_init__(self) -> None:
+        if strange := [name for name in self.languages if name not in LANGUAGES]:
+            raise ConfigError(
+                f"languages holds '{strange[0]}'{nearest(strange[0], LANGUAGES)}; "
+                f"there are {listed(LANGUAGES)}."
+            )
         checks.whole(self, "notebook_seconds", least=1)
         checks.whole(self, "hook_seconds", least=1)
         checks.whole(self, "due_day", least=1)
