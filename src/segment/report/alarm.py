@@ -114,7 +114,7 @@ def _why(reports: Path, since: str) -> str:
     if last is None or last.outcome != heartbeat.FAILED or last.at <= since:
         return ""
     said = last.message.splitlines()[0] if last.message else f"exit status {last.exit}"
-    return f" The last run failed on {_when(last.at)}: {said}"
+    return f" The last run failed on {_when(last.at)}: {said.rstrip('.:')}."
 
 
 def _when(at: str) -> str:
