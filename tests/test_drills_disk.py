@@ -12,7 +12,8 @@ from drills import call, digest, established
 from toys import TABLE, five
 
 FULL = "No space left on device"
-SIZES = 12
+BLOCK = 512  # bytes of st_blocks
+SHARES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.85, 0.9, 0.94, 0.98)  # of the room that a month takes
 
 
 def mounted(folder: Path, *words: str) -> None:
@@ -49,37 +50,45 @@ def failed_step(said: str) -> str:
 
 @pytest.mark.drill
 def test_a_disk_that_fills_at_any_step_leaves_whole_months(tmp_path, small_disk):
-    here = established(tmp_path / "company")
-    reports = small_disk / "reports"
-    shutil.copytree(here / "reports", reports, ignore=shutil.ignore_patterns(".*"))
+    here, reports = established(tmp_path / "company"), small_disk / "reports"
+    shutil.copytree(
+        here / "reports", reports, ignore=shutil.ignore_patterns(".*", "heartbeat.json")
+    )
     five(here / "notebooks", n2=f"open('tables/big', 'wb').write(bytes(200_000))\n{TABLE}")
-    before, at_rest = digest(reports), used(small_disk)
     words = ("run", "--reports", str(reports), "--as-of", "2026-10-30")
-    probe = shutil.copytree(here / "reports", tmp_path / "probe")
-    assert call(here, *words[:2], str(probe), *words[3:]).returncode == 0
-    needs = sum(-(-it.stat().st_size // 4096) * 4096 for it in (probe / "2026-10-30").rglob("*"))
+    assert call(here, *words).returncode == 0
+    month = reports / "2026-10-30"
+    needs = sum(path.stat().st_blocks * BLOCK for path in month.rglob("*"))
+    shutil.rmtree(month)
+    assert call(here, "index", "--reports", str(reports)).returncode == 0
+    before, at_rest = digest(reports), used(small_disk)
 
     steps = []
-    for place in range(SIZES):
-        resize(small_disk, at_rest + 8192 + place * needs // SIZES)
+    for share in SHARES:
+        resize(small_disk, at_rest + round(share * needs))
         done = call(here, *words)
-        assert done.returncode == 3, (place, done.stderr)
-        assert FULL in done.stderr, (place, done.stderr)
+        assert done.returncode == 3, (share, done.stderr)
+        assert FULL in done.stderr, (share, done.stderr)
         assert "Nothing was published." in done.stderr
         assert "Traceback" not in done.stderr
         assert digest(reports) == before
         steps.append(failed_step(done.stderr))
-    assert {"Notebook", "Make the pages"} < set(steps), steps
+        shutil.rmtree(reports / ".failed", ignore_errors=True)  # what is kept takes room as well
+    assert set(steps) == {"", "Notebook", "Make the pages"}, steps  # the first: at the door
 
-    resize(small_disk, 64_000_000)
-    assert call(here, *words).returncode == 0
-    after = digest(reports)
-    assert (reports / "2026-10-30" / "run.json").is_file()
-    assert {name for name in before if before[name] != after[name]} <= {
-        name
-        for name in before
-        if name.endswith(".html")  # they lead to the new month
+    resize(small_disk, at_rest + needs + BLOCK)  # room for the month, none for the next index
+    done = call(here, *words)
+    assert done.returncode == 1, done.stderr
+    assert "is published, but not listed on the page of all months" in done.stderr
+    assert {name for name in digest(reports) if name not in before} == {
+        name for name in digest(reports) if name.startswith("2026-10-30/")
     }
+    resize(small_disk, 64_000_000)
+    assert call(here, "index", "--reports", str(reports)).returncode == 0
+    assert "2026-10-30/" in (reports / "index.html").read_text("utf-8")
+    whole = digest(month)
+    assert call(here, *words).returncode == 0
+    assert {name for name in whole if digest(month)[name] != whole[name]} == {"run.json"}
 
 
 @pytest.mark.drill

@@ -102,6 +102,7 @@ def test_a_run_killed_at_20_random_moments_leaves_whole_months(tmp_path):
         except subprocess.TimeoutExpired:
             started = tree(killed)
             kill(started if chance.random() < 0.5 else started[:1])
+            killed.communicate()  # before psutil takes its exit status
             assert left(started) == []
         killed.communicate()
 
