@@ -68,6 +68,13 @@ def open(
     Raises:
         SegmentError: The parameters, the config or the data cannot be used.
     """
+    _check_text(
+        run_dir=run_dir,
+        config_path=config_path,
+        data_dir=data_dir,
+        as_of=as_of,
+        language=language,
+    )
     settings = config.load(Path(config_path) if config_path else config.find(Path.cwd()))
     if run_dir:
         folder = Path(run_dir)
@@ -83,6 +90,16 @@ def open(
         language=language or settings.company.language,
         settings=settings,
     )
+
+
+def _check_text(**values: object) -> None:
+    """Refuse a number: a scheduler writes what was typed as it stands, without quotation marks."""
+    for name, value in values.items():
+        if isinstance(value, int | float):
+            raise ConfigError(
+                f"{name} is {value}, a number, and has to be text: without quotation marks "
+                '2026-10-31 is a subtraction. Write "2026-10-31" with them.'
+            )
 
 
 def _day(as_of: str) -> dt.date | None:
