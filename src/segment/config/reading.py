@@ -26,6 +26,7 @@ WANTED = {
     "string_type": "text in quotation marks",
     "tuple_type": "a list in square brackets",
 }
+MOVED = {"lists": "it is in_lists of [privacy] now"}  # sections of earlier versions
 BRANCHES = {"str", "tuple[str, ...]"}  # of a value that may be one text or several
 
 
@@ -53,8 +54,10 @@ def load(path: Path | None) -> Settings:
     known = [*RULES, "data"]
     unknown = [name for name in content if name not in known]
     if unknown:
+        moved = MOVED.get(unknown[0])
+        hint = f" ({moved})" if moved else nearest(unknown[0], known)
         raise ConfigError(
-            f"{path} has the unknown section [{unknown[0]}]{nearest(unknown[0], known)}. "
+            f"{path} has the unknown section [{unknown[0]}]{hint}. "
             f"The sections are {', '.join(known)}."
         )
     data = _section("data", content.pop("data", {}), path)

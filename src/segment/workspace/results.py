@@ -1,7 +1,6 @@
 """What notebooks make: kept for those that follow, for next month, and for people."""
 
 import datetime as dt
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import polars as pl
 
 from segment import published
 from segment.errors import DataError
-from segment.workspace.folder import LAB, Run, kept, write_json
+from segment.workspace.folder import LAB, OWN_FOLDER, Run, keep, kept, write_json, write_own
 
 FINISHED_MIME = "application/vnd.segment.finished+json"
 MADE_BY = {
@@ -30,13 +29,10 @@ MADE_BY = {
     "watch_list": "4-customer-groups",
 }
 
-OWN = 0o600  # lists name customers: nobody else on the machine reads them
-OWN_FOLDER = 0o700
-
 
 def save(run: Run, name: str, frame: pl.DataFrame) -> None:
     """Keep a result for the notebooks that follow and for next month."""
-    frame.write_parquet(run.folder / "tables" / f"{name}.parquet")
+    keep(run.folder / "tables" / f"{name}.parquet", frame)
 
 
 def result(run: Run, name: str) -> pl.DataFrame | None:
@@ -90,19 +86,18 @@ def _transactions(run: Run) -> pl.LazyFrame:
     return pl.scan_parquet(run.folder / "inputs" / "transactions.parquet")
 
 
-def save_files(run: Run, folder: str, files: Mapping[str, bytes]) -> None:
+def save_files(run: Run, folder: str, files: Mapping[str, bytes], *, replacing: str = "*") -> None:
     """Keep files for people in a folder of the run, in place of those that were there.
 
+    `replacing` is the pattern of the files that go: one notebook's lists leave another's alone.
     They name customers, so that only their owner may read them.
     """
     place = run.folder / folder
-    if place.exists():
-        shutil.rmtree(place)
-    place.mkdir(mode=OWN_FOLDER)
+    place.mkdir(mode=OWN_FOLDER, exist_ok=True)
+    for path in place.glob(replacing):
+        path.unlink()
     for name, content in files.items():
-        path = place / name
-        path.touch(mode=OWN)
-        path.write_bytes(content)
+        write_own(place / name, content)
 
 
 def headline(run: Run, **figures: Any) -> None:
