@@ -1,4 +1,4 @@
-"""Codes in place of names: one a customer, the same every month, and no way back without the key."""
+"""Codes in place of names: one a customer, the same every month, none without the key."""
 
 import re
 

@@ -1,14 +1,13 @@
-"""Who must not be named on a page: the names and identifiers in the data, to be looked up.
+"""Who must not be named on a page: the names and identifiers in the data, looked up in its texts.
 
 A name of several words, or an identifier of letters and digits, is found in any sentence. A single
-word may be a word like any other, and is found only where it stands alone; a plain number may
-be a figure, and is found only where it stands alone in a column of customers or prospects.
-What the report says in any case (its own words, products, staff, regions) is nobody's name.
+word may be a word like any other and is found only where it stands alone; a plain number may be
+a figure and is found only in a column of customers or prospects. What the report says in any case
+(its own words, products, staff, regions) is nobody's name.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -30,137 +29,158 @@ FEWEST_OWN_TEXTS = 20  # fewer rows than this are all different by chance
 SHORTEST_NAME = 6  # of several words, to be found in a sentence
 SHORTEST_ID = 5  # of letters and digits, likewise
 SHORTEST_HAN = 4  # of Chinese, which writes no spaces: shorter names are words as well
-MOST_TOKENS = 8  # of a name that are looked at; of Chinese as many signs
-HEAD, SHORT_HEAD = 4, 2  # signs by which most places are passed over
+MOST_TOKENS = 8  # words, or signs of Chinese, that are looked at together
+HEAD, SHORT_HEAD = 4, 2  # signs by which most places of a text are passed over
 SIGN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts in which a sign is a word of its own
 TOKEN = re.compile(rf"[{SIGN}]|[^\W{SIGN}]+")
-HAN = rf"^[{SIGN}]+$"
-EDGES = r"^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$"
+EDGES = (
+    "".join(chr(sign) for sign in range(128) if not chr(sign).isalnum())
+    + "，。：；、（）“”《》【】"
+)
 SPACES = re.compile(r"\s+")
 
+ANYWHERE, ALONE, LISTED = "anywhere", "alone", "listed"
 
-@dataclass(frozen=True, kw_only=True)
-class Naming:
-    """Names and identifiers by where they are found, each without what stands at its edges.
 
-    `anywhere` in any text, `alone` where a text is nothing else, `listed` where it is nothing
-    else in a column of customers or prospects. `heads` are the beginnings of `anywhere`.
+def of_data(folder: Path) -> pl.Series:
+    """Return the names and identifiers in the input tables of a run, each once."""
+    found = []
+    for path in sorted(folder.glob("*.parquet")):
+        rows = pl.scan_parquet(path)
+        known = rows.collect_schema().names()
+        columns = [key for key in KEYS if key in known]
+        columns += ["name"] if path.stem == "customers" and "name" in known else []
+        columns += _own_texts(rows) if path.stem == "prospects" else []
+        found += [_unique(rows, name) for name in columns]
+    texts = pl.concat(found) if found else pl.Series("text", dtype=pl.String)
+    return _edged(texts.unique())
+
+
+def public(folder: Path) -> list[str]:
+    """Return what pages say in any case: the report's own words, products, staff, regions."""
+    said = [text for language in LANGUAGES for text in phrases(language).values()]
+    for stem, columns in PUBLIC.items():
+        path = folder / f"{stem}.parquet"
+        rows = pl.scan_parquet(path) if path.is_file() else pl.LazyFrame()
+        known = rows.collect_schema().names()
+        said += [text for name in columns if name in known for text in _unique(rows, name)]
+    return said
+
+
+def named(names: pl.Series, texts: Iterable[str]) -> dict[str, list[str]]:
+    """Return the texts that name somebody, in a sentence or alone, each with the names in it.
+
+    `names` is what `of_data` returns. A name of more than 8 words is known by the first 8.
     """
+    heads = _heads(names)
+    parts = {text: list(_parts(text, heads)) for text in set(texts)}
+    kinds = _kinds(names, {one for held in parts.values() for one in held})
+    found = {
+        text: [
+            one
+            for place, one in enumerate(held)
+            if kinds.get(one) == ANYWHERE or (place == 0 and kinds.get(one) == ALONE)
+        ]
+        for text, held in parts.items()
+    }
+    return {text: held for text, held in found.items() if held}
 
-    anywhere: frozenset[str]
-    alone: frozenset[str]
-    listed: frozenset[str]
-    heads: frozenset[str]
 
-    def found(self, text: str, *, is_listed: bool = False) -> Iterator[str]:
-        """Give what a text names; `is_listed` where it stands in a column of customers."""
-        plain = SPACES.sub(" ", text)
-        whole = trimmed(plain)
-        if whole in self.alone or (is_listed and whole in self.listed):
-            yield whole
-        if not self.heads:
-            return
-        tokens = [(token.start(), token.end()) for token in TOKEN.finditer(plain)]
-        for place, (start, _) in enumerate(tokens):
-            if not (
-                plain[start : start + HEAD] in self.heads
-                or plain[start : start + SHORT_HEAD] in self.heads
-            ):
-                continue
-            for _, end in tokens[place : place + MOST_TOKENS]:
-                if plain[start:end] in self.anywhere:
-                    yield plain[start:end]
+def listed(names: pl.Series, texts: Iterable[str]) -> dict[str, list[str]]:
+    """Return the texts of a column of people that are somebody's number, or as short as one."""
+    whole = {text: trimmed(text) for text in set(texts)}
+    kinds = _kinds(names, set(whole.values()))
+    return {text: [one] for text, one in whole.items() if kinds.get(one) == LISTED}
 
 
 def trimmed(text: str) -> str:
-    """Return a text from its first letter or digit to its last."""
-    tokens = list(TOKEN.finditer(text))
-    return text[tokens[0].start() : tokens[-1].end()] if tokens else ""
+    """Return a text without what stands at its edges and is neither letter nor digit."""
+    return SPACES.sub(" ", text).strip(EDGES)
 
 
-def of_texts(names: pl.Series, said: Iterable[str] = ()) -> Naming:
-    """Return names and identifiers ready to be looked up, but those that `said` holds anyway."""
+def _parts(text: str, heads: frozenset[str]) -> Iterator[str]:
+    """Give the whole text first, then what begins in it like a name, by one to eight words."""
+    whole = trimmed(text)
+    yield whole
+    tokens = [token.span() for token in TOKEN.finditer(whole)]
+    for place, (start, _) in enumerate(tokens):
+        if whole[start : start + HEAD] in heads or whole[start : start + SHORT_HEAD] in heads:
+            for _, end in tokens[place : place + MOST_TOKENS]:
+                if end - start < len(whole):
+                    yield whole[start:end]
+
+
+def _heads(names: pl.Series) -> frozenset[str]:
     text = pl.col("text")
-    one = text.str.replace_all(r"\s+", " ").str.replace_all(EDGES, "")
-    cut = names.rename("text").to_frame().select(one.unique()).drop_nulls()
-    cut = cut.filter(text.str.len_chars() > 1)
-    letters, digits = text.str.contains(r"\p{L}"), text.str.contains(r"\d")
-    is_han, size = text.str.contains(HAN), text.str.len_chars()
-    several = text.str.contains(" ")
-    is_word = ~several & ~digits & ~text.str.contains(r"[^\p{L}\p{M}'’-]")
-    kinds = cut.with_columns(
-        kind=pl.when(~letters)
-        .then(pl.lit("listed"))
-        .when(is_han)
-        .then(pl.when(size >= SHORTEST_HAN).then(pl.lit("anywhere")).otherwise(pl.lit("alone")))
-        .when(several & (size >= SHORTEST_NAME))
-        .then(pl.lit("anywhere"))
-        .when(several | is_word)
-        .then(pl.lit("alone"))
-        .when(size >= SHORTEST_ID)
-        .then(pl.lit("anywhere"))
-        .otherwise(pl.lit("listed"))
+    size = pl.when(text.str.len_chars() < HEAD).then(SHORT_HEAD).otherwise(HEAD)
+    return frozenset(names.to_frame().select(text.str.slice(0, size).unique()).to_series())
+
+
+def _kinds(names: pl.Series, asked: set[str]) -> dict[str, str]:
+    """Return of those asked for that are names where each is found, by what it is made of."""
+    there = names.filter(names.is_in(pl.Series(list(asked), dtype=pl.String).implode()))
+    text, size = pl.col("text"), pl.col("text").str.len_chars()
+    several, letters = text.str.contains(" "), text.str.contains(r"\p{L}")
+    is_word = ~text.str.contains(r"[^\p{L}\p{M}'’-]")
+    shortest = (
+        pl.when(text.str.contains(f"[{SIGN}]"))
+        .then(SHORTEST_HAN)
+        .when(several)
+        .then(SHORTEST_NAME)
+        .otherwise(SHORTEST_ID)
     )
-    of_kind = {
-        kind: set(kinds.filter(kind=kind)["text"]) for kind in ("anywhere", "alone", "listed")
-    }
-    of_kind["anywhere"] = {_first_tokens(name) for name in of_kind["anywhere"]}
-    made = _naming(of_kind)
-    mentioned = {name for one in said for name in made.found(one, is_listed=True)}
-    return _naming({kind: held - mentioned for kind, held in of_kind.items()})
-
-
-def of_data(folder: Path, said: Iterable[str]) -> Naming:
-    """Return who is in the input tables of a run, but for what `said` and pages hold anyway."""
-    paths = sorted(folder.glob("*.parquet"))
-    names: list[pl.Series] = []
-    public: list[pl.Series] = []
-    for path in paths:
-        rows = pl.scan_parquet(path)
-        schema = rows.collect_schema()
-        personal = [key for key in KEYS if key in schema]
-        if path.stem == "customers":
-            personal += [name for name in ("name",) if name in schema]
-        if path.stem == "prospects":
-            personal += _own_texts(rows)
-        shown = [name for name in PUBLIC.get(path.stem, ()) if name in schema]
-        names += [_unique(rows, name) for name in personal]
-        public += [_unique(rows, name) for name in shown]
-    every = pl.concat(names) if names else pl.Series("text", dtype=pl.String)
-    words = (text for language in LANGUAGES for text in phrases(language).values())
-    return of_texts(every, [*words, *said, *(text for part in public for text in part)])
-
-
-def _naming(of_kind: dict[str, set[str]]) -> Naming:
-    heads = {name[: HEAD if len(name) >= HEAD else SHORT_HEAD] for name in of_kind["anywhere"]}
-    return Naming(
-        **{kind: frozenset(held) for kind, held in of_kind.items()}, heads=frozenset(heads)
+    is_plain = is_word & ~text.str.contains(f"[{SIGN}]")
+    kind = (
+        pl.when(~letters | (~several & ~is_word & (size < shortest)))
+        .then(pl.lit(LISTED))
+        .when(is_plain | (size < shortest))
+        .then(pl.lit(ALONE))
+        .otherwise(pl.lit(ANYWHERE))
     )
+    return dict(there.to_frame().select(text, kind=kind).iter_rows())
+
+
+def _edged(names: pl.Series) -> pl.Series:
+    """Return names as they are looked up: trimmed, and of long ones the beginning."""
+    text = pl.col("text")
+    is_odd = text.str.contains(r"\s\s|[\t\n\r]")
+    begun = pl.when(text.str.slice(0, MOST_TOKENS).str.contains(f"[{SIGN}]")).then(
+        text.str.slice(0, MOST_TOKENS)
+    )
+    made = (
+        names.rename("text").to_frame()
+        .with_columns(pl.when(is_odd).then(text.str.replace_all(r"\s+", " ")).otherwise(text))
+        .with_columns(text.str.strip_chars(EDGES))
+        .with_columns(begun.otherwise(text).str.strip_chars(EDGES))
+        .filter(text.str.len_chars() > 0)
+    )  # fmt: skip
+    long = made.filter(text.str.count_matches(" ", literal=True) >= MOST_TOKENS)["text"]
+    first = pl.Series("text", [_first_tokens(name) for name in long], dtype=pl.String)
+    return pl.concat([made["text"], first])
 
 
 def _first_tokens(name: str) -> str:
-    """Return a name up to as many tokens as are looked at."""
-    if len(name) <= MOST_TOKENS:
-        return name
     ends = [token.end() for token in TOKEN.finditer(name)]
-    return name[: ends[:MOST_TOKENS][-1]]
+    return name[: ends[:MOST_TOKENS][-1]] if ends else name
 
 
 def _unique(rows: pl.LazyFrame, name: str) -> pl.Series:
-    found = rows.select(text=pl.col(name).cast(pl.String).unique()).drop_nulls()
-    return found.collect()["text"].sort()
+    return rows.select(text=pl.col(name).cast(pl.String)).unique().drop_nulls().collect()["text"]
 
 
 def _own_texts(rows: pl.LazyFrame) -> list[str]:
     """Name the text columns in which nearly every row has its own: contact, company, remark."""
-    schema = rows.collect_schema()
-    texts = [name for name, kind in schema.items() if kind == pl.String and name not in KEYS]
+    texts = [
+        name
+        for name, kind in rows.collect_schema().items()
+        if kind == pl.String and name not in KEYS
+    ]
     if not texts:
         return []
-    shares = rows.select(pl.col(texts).drop_nulls().n_unique() / pl.col(texts).count()).collect()
-    counts = rows.select(pl.col(texts).count()).collect()
+    counts = rows.select(pl.col(texts).count()).collect().row(0, named=True)
+    own = rows.select(pl.col(texts).drop_nulls().n_unique()).collect().row(0, named=True)
     return [
         name
         for name in texts
-        if counts[name][0] >= FEWEST_OWN_TEXTS and shares[name][0] >= OWN_TEXT_SHARE
+        if counts[name] >= FEWEST_OWN_TEXTS and own[name] >= OWN_TEXT_SHARE * counts[name]
     ]

@@ -6,15 +6,16 @@ masked pages the names and identifiers that are in the data. What is found is to
 its page and its place; it is not repeated.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from segment.config import Settings
 from segment.errors import RunError
 from segment.privacy import MASKED
 from segment.report import naming, notebooks, scanning
-from segment.report.naming import Naming
 from segment.report.scanning import Piece
 
 MAIL, PHONE, NAME = "mail", "phone", "name"
@@ -27,7 +28,9 @@ WORDS = {  # one, and several
 SHOWN_SIGNS = 2  # of what was found: enough to find it, too little to publish it
 FEWEST_SIGNS = 5  # a shorter one is not shown at all
 MOST_PLACES = 5
-WITHIN = "{}, in the output of {}"
+
+Pieces = Mapping[str, Sequence[Piece]]  # of each page
+Found = Mapping[str, Sequence[tuple[str, str]]]  # of each text, what it holds and its kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,53 +51,67 @@ def check(work: Path, settings: Settings) -> None:
     Raises:
         RunError: One does; the sentence says what kind, how many and where.
     """
+    pages = _pages(work)
+    shown = {name: list(scanning.pieces(page)) for name, page in pages.items()}
+    listed = {name: list(scanning.people(page)) for name, page in pages.items()}
     rules = settings.privacy
-    known: Naming | None = None
+    found = _hits(shown, _reaching(_texts(shown), rules.allowed))
     if rules.on_pages == MASKED:
-        known = naming.of_data(work / "inputs", [settings.company.name, *rules.allowed])
-    look = _looking(known, rules.allowed)
-    hits = [hit for name, found in _files(work) for hit in _hits(name, found, look)]
-    if hits:
-        raise RunError(_said(hits))
+        names, said = naming.of_data(work / "inputs"), [settings.company.name, *rules.allowed]
+        found += _hits(shown, _naming(naming.named, names, _texts(shown), work, said))
+        found += _hits(listed, _naming(naming.listed, names, _texts(listed), work, said))
+    if found:
+        raise RunError(_said(found))
 
 
-def _files(work: Path) -> Iterator[tuple[str, Iterator[Piece]]]:
-    """Give the pages of a month and its executed notebooks, with the texts of each."""
-    for path in sorted(work.rglob("*.html")):
-        yield str(path.relative_to(work)), scanning.pieces(path.read_text(encoding="utf-8"))
-    for path in sorted(work.rglob("*.ipynb")):
-        yield str(path.relative_to(work)), scanning.of_outputs(notebooks.read(path))
+def _pages(work: Path) -> dict[str, str]:
+    """Return the finished pages of a month and what its executed notebooks show, marked up."""
+    found = {path: path.read_text(encoding="utf-8") for path in sorted(work.rglob("*.html"))}
+    found |= {path: scanning.shown(notebooks.read(path)) for path in sorted(work.rglob("*.ipynb"))}
+    return {str(path.relative_to(work)): page for path, page in found.items()}
 
 
-def _looking(
-    known: Naming | None, allowed: Iterable[str]
-) -> Callable[[str, bool], list[tuple[str, str]]]:
-    """Return what looks at a text: kind and content of what it holds; each text is read once."""
+def _texts(pages: Pieces) -> set[str]:
+    return {piece.text for pieces in pages.values() for piece in pieces}
+
+
+def _reaching(texts: set[str], allowed: Sequence[str]) -> Found:
+    """Return the texts that hold an address or a number, but for those that are allowed."""
     passes = [text.casefold() for text in allowed]
-    read: dict[tuple[str, bool], list[tuple[str, str]]] = {}
-
-    def look(text: str, is_listed: bool) -> list[tuple[str, str]]:
-        if (text, is_listed) not in read:
-            found = [(MAIL, one) for one in scanning.addresses(text)]
-            found += [(PHONE, one) for one in scanning.phones(text)]
-            if known is not None:
-                found += [(NAME, one) for one in known.found(text, is_listed=is_listed)]
-            read[text, is_listed] = [
-                (kind, one)
-                for kind, one in found
-                if not any(passing in one.casefold() for passing in passes)
-            ]
-        return read[text, is_listed]
-
-    return look
+    found = {}
+    for text in texts:
+        held = [(MAIL, one) for one in scanning.addresses(text)]
+        held += [(PHONE, one) for one in scanning.phones(text)]
+        found[text] = [
+            (kind, one)
+            for kind, one in held
+            if not any(passing in one.casefold() for passing in passes)
+        ]
+    return found
 
 
-def _hits(
-    page: str, found: Iterable[Piece], look: Callable[[str, bool], list[tuple[str, str]]]
-) -> Iterator[Hit]:
-    for piece in found:
-        for kind, one in look(piece.text, piece.is_listed):
-            yield Hit(kind=kind, found=one, page=page, near=piece.near)
+def _naming(
+    look: Callable[[pl.Series, set[str]], dict[str, list[str]]],
+    names: pl.Series, texts: set[str], work: Path, said: Sequence[str],
+) -> Found:  # fmt: skip
+    """Return the texts that name somebody, but for what the report says in any case."""
+    found = look(names, texts)
+    if not found:
+        return {}
+    public = look(names, {*naming.public(work / "inputs"), *said})
+    harmless = {one for held in public.values() for one in held}
+    return {
+        text: [(NAME, one) for one in held if one not in harmless] for text, held in found.items()
+    }
+
+
+def _hits(pages: Pieces, found: Found) -> list[Hit]:
+    return [
+        Hit(kind=kind, found=one, page=page, near=piece.near)
+        for page, pieces in pages.items()
+        for piece in pieces
+        for kind, one in found.get(piece.text, ())
+    ]
 
 
 def _said(hits: list[Hit]) -> str:

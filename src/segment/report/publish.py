@@ -20,6 +20,7 @@ from segment.report import card, months
 LOCK = ".lock"
 WORK = ".work"
 FAILED = ".failed"
+OWN_FOLDER = 0o700  # what was not published may name customers
 REPLACED = re.compile(rf"(?P<month>{months.NAME.pattern})\.replaced")
 
 
@@ -75,13 +76,14 @@ def work_folder(reports: Path, month: str) -> Iterator[Path]:
         RunError: The one that the block raised, with where its partial month is kept.
     """
     work = reports / WORK / f"{month}-{secrets.token_hex(4)}"
-    work.mkdir(parents=True)
+    work.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
+    work.mkdir()
     try:
         yield work
     except RunError as problem:
         kept = reports / FAILED / month
         _remove(kept)
-        kept.parent.mkdir(exist_ok=True)
+        kept.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
         work.rename(kept)
         raise RunError(
             f"{problem}\nNothing was published. What was made so far is kept in {kept}"

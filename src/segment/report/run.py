@@ -19,7 +19,17 @@ import polars as pl
 
 from segment import config, data, inputs, workspace
 from segment.errors import ConfigError, DataError, RunError
-from segment.report import card, execute, months, notebooks, parameters, publish, sources, stages
+from segment.report import (
+    card,
+    execute,
+    months,
+    notebooks,
+    parameters,
+    privacy,
+    publish,
+    sources,
+    stages,
+)
 from segment.report.card import RunCard
 from segment.report.execute import Job, Worker
 from segment.report.progress import Steps
@@ -88,6 +98,7 @@ def run(request: Request, steps: Steps) -> Outcome:
         with steps.step("Make the pages"):
             made = _card(settings, source, work, values, found, started_at)
             _pages(made, work, publish.published(reports))
+            privacy.check(work, settings)
         with steps.step("Publish"):
             target = publish.publish(work, reports, month)
             index = _index(reports, made)

@@ -7,7 +7,8 @@ text of the pictures that are drawn in it. Style sheets and scripts are the repo
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -20,10 +21,15 @@ MARKUP = re.compile(
     r"""|<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*)>""",
     re.DOTALL,
 )
-ATTRIBUTE = re.compile(r"""\b(id|alt|title|aria-label|href|download|content|src|scope)="([^"]*)\"""")
 READ = ("alt", "title", "aria-label", "href", "download", "content")
+ATTRIBUTE = re.compile(rf'''\b(id|src|{"|".join(READ)})="([^"]*)"''')
 PICTURE = re.compile(r"data:image/svg\+xml(?:;charset=[\w-]+)?;base64,(?P<drawn>.*)", re.DOTALL)
 UNNAMED = ("passport-", "cell-")  # addresses that tell a reader nothing
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+ROW, HEAD = re.compile(r"<tr\b.*?</tr>", re.DOTALL), re.compile(r"<th\b")
+CELL = re.compile(r"<t[dh]\b(?P<attributes>[^>]*)>(?P<text>.*?)</t[dh]>", re.DOTALL)
+ADDRESS = re.compile(r"""<(?!th\b)[^>]*?\bid="(?!passport-|cell-)([^"]+)\"""")
+WHOSE = re.compile(r"<small>(.*?)</small>", re.DOTALL)  # on a card: whose it is
 COLUMNS = ("customer_id", "prospect_id", "name")
 # E-mail: RFC 5321 as people write it; Chinese around it is no part of it.
 MAIL = re.compile(r"[^\W\u3400-\u9fff][\w.%+-]*[@＠][\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
@@ -31,76 +37,72 @@ MAIL = re.compile(r"[^\W\u3400-\u9fff][\w.%+-]*[@＠][\w-]+(?:\.[\w-]+)*\.[^\W\d
 # China (11 digits, 13 to 19), and in North America. Dates, money and versions are none of these.
 GAP = r"[ ./()-]{0,2}"
 PHONE = re.compile(
-    rf"(?<![\w+.,-])(?:"
+    rf"(?<![A-Za-z0-9_+.,-])(?<!\d )(?:"
     rf"\+[1-9]{GAP}(?:\d{GAP}){{6,13}}\d"
     rf"|00[1-9]\d{{0,2}}[ /-](?:\d{GAP}){{5,11}}\d"
     rf"|\(?0[1-9]\d{{1,3}}\)?[ /-]{{1,2}}\d{{3,8}}(?:[ -]?\d{{2,8}})*"
     rf"|1[3-9]\d{{9}}|1[3-9]\d[ -]\d{{4}}[ -]\d{{4}}"
     rf"|\(\d{{3}}\) ?\d{{3}}-\d{{4}}|\d{{3}}[.-]\d{{3}}[.-]\d{{4}}"
-    rf")(?![\w,-])"
+    rf")(?![A-Za-z0-9_,-])"
 )
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a number with its area (ITU-T E.164)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A text of a page: `near` is the address it stands at, `is_listed` in a column of people."""
+    """A text of a page, and the address that it stands at or below."""
 
     text: str
     near: str = ""
-    is_listed: bool = False
 
 
 def pieces(page: str, near: str = "") -> Iterator[Piece]:
     """Give the texts of a page in their order, unescaped, without those of white space alone."""
-    listed: set[int] = set()
-    column, heads, is_head, is_small, last = -1, -1, False, False, 0
-    headers = _headers()
+    last = 0
     for mark in MARKUP.finditer(page):
-        text = unescape(page[last : mark.start()]).strip()
+        if text := unescape(page[last : mark.start()]).strip():
+            yield Piece(text=text, near=near)
         last = mark.end()
-        if text:
-            if is_head and text in headers:
-                listed.add(heads)
-            yield Piece(text=text, near=near, is_listed=is_small or column in listed)
-        tag, is_close = (mark["tag"] or "").lower(), bool(mark["close"])
         attributes = dict(ATTRIBUTE.findall(mark["attributes"] or ""))
-        if not is_close and "id" in attributes and not attributes["id"].startswith(UNNAMED):
+        if mark["tag"] != "th" and not attributes.get("id", UNNAMED[0]).startswith(UNNAMED):
             near = attributes["id"]
         for name in READ:
             if attributes.get(name):
                 yield Piece(text=unescape(attributes[name]), near=near)
         if drawn := PICTURE.match(attributes.get("src", "")):
             yield from pieces(_decoded(drawn["drawn"]), near)
-        if tag == "table":
-            listed, heads, column = set(), -1, -1
-        elif tag == "tr":
-            column, is_head = -1, False
-        elif tag in ("td", "th") and not is_close:
-            column += 1
-            is_head = tag == "th"
-            if is_head:
-                heads = column
-                if attributes.get("id", "").endswith(COLUMNS):
-                    listed.add(column)
-        elif tag in ("td", "th"):
-            is_head = False
-        elif tag == "small":
-            is_small = not is_close  # whose card it is
     if text := unescape(page[last:]).strip():
         yield Piece(text=text, near=near)
 
 
-def of_outputs(notebook: Mapping[str, Any]) -> Iterator[Piece]:
-    """Give the texts that the cells of an executed notebook show."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            texts = [output.get("text", ""), *output.get("data", {}).values()]
-            texts += [one for said in output.get("metadata", {}).values() for one in _values(said)]
-            for text in texts:
-                joined = "".join(text) if isinstance(text, list) else text
-                if isinstance(joined, str):
-                    yield from pieces(joined, near=str(cell.get("id", "")))
+def people(page: str) -> Iterator[Piece]:
+    """Give the texts that stand where a page says who: in columns of people, and on their cards."""
+    headers, near = _headers(), _near(page)
+    for table in TABLE.finditer(page):
+        rows = [list(CELL.finditer(row)) for row in ROW.findall(table[0])]
+        listed = {
+            place
+            for cells in rows
+            for place, cell in enumerate(cells)
+            if HEAD.match(cell[0]) and _is_of_people(cell, headers)
+        }
+        told = [_bare(cells[place]["text"]) for cells in rows for place in listed
+                if place < len(cells)]  # fmt: skip
+        yield from (Piece(text=text, near=near(table.start())) for text in told)
+    for whose in WHOSE.finditer(page):
+        yield Piece(text=_bare(whose[1]), near=near(whose.start()))
+
+
+def shown(notebook: Mapping[str, Any]) -> str:
+    """Return what the cells of an executed notebook show, one below the other, marked up."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    texts = [
+        text
+        for output in outputs
+        for text in (output.get("text"), *output.get("data", {}).values(), *_said(output))
+        if isinstance(text, str)
+    ]
+    return "<hr>".join(texts)
 
 
 def addresses(text: str) -> Iterator[str]:
@@ -117,6 +119,27 @@ def phones(text: str) -> Iterator[str]:
             yield found[0]
 
 
+def _is_of_people(cell: re.Match[str], headers: frozenset[str]) -> bool:
+    address = dict(ATTRIBUTE.findall(cell["attributes"])).get("id", "")
+    return address.endswith(COLUMNS) or _bare(cell["text"]) in headers
+
+
+def _bare(marked_up: str) -> str:
+    return unescape(MARKUP.sub("", marked_up)).strip()
+
+
+def _near(page: str) -> Callable[[int], str]:
+    """Return what tells the last address before a place of the page."""
+    found = [(mark.start(), mark[1]) for mark in ADDRESS.finditer(page)]
+    starts = [start for start, _ in found]
+
+    def near(place: int) -> str:
+        before = bisect(starts, place)
+        return found[before - 1][1] if before else ""
+
+    return near
+
+
 def _headers() -> frozenset[str]:
     words = (phrases(language)[f"column.{name}"] for language in LANGUAGES for name in COLUMNS)
     return frozenset((*words, *COLUMNS))
@@ -129,5 +152,7 @@ def _decoded(drawn: str) -> str:
         return ""  # no browser would show it
 
 
-def _values(said: Any) -> list[Any]:
-    return list(said.values()) if isinstance(said, dict) else []
+def _said(output: Mapping[str, Any]) -> list[str]:
+    """Return what is said about a picture: its title and its alt text."""
+    kinds = [said for said in output.get("metadata", {}).values() if isinstance(said, dict)]
+    return [str(text) for said in kinds for text in said.values()]
