@@ -15,7 +15,7 @@ KEY, OTHER = bytes(32), bytes(31) + b"\x01"
 def test_a_code_reads_well_and_no_spreadsheet_takes_it_for_a_number_or_a_formula():
     codes = [privacy.code(f"C{place}", KEY) for place in range(2000)]
 
-    assert all(re.fullmatch(r"[b-z][2-9b-z]{2}(-[2-9b-z]{3}){2}", one) for one in codes)
+    assert all(re.fullmatch(r"[b-z][2-9b-z]{2}(\.[2-9b-z]{3}){2}", one) for one in codes)
     assert not set("".join(codes)) & set("01aeilou")  # looks like another sign, or makes words
     assert len(set(codes)) == len(codes)
 

@@ -99,7 +99,7 @@ def test_a_telephone_number_is_found_as_people_write_it(number):
         "10,000-20,000", "0.123456789", "1.5-2.5",  # money and figures
         "numpy 2.1.3, scipy 1.14.1", "0.1.0 4f3a2b1c", "abcd1234567890ef", "f32bfae1",  # versions
         "00012345", "Order 0012345678", "85123A", "C0001234567", "1234567890123",  # identifiers
-        "k45-678-923", "4539 1488 0343 6467", "24(2), 275–284", "(2007). 276-283",  # codes, sources
+        "k45.678.923", "4539 1488 0343 6467", "24(2), 275–284", "(2007). 276-283",  # codes, sources
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_number_is_none(said):

@@ -21,7 +21,7 @@ FEWEST_LETTERS = 3  # of an allowed text: a shorter one would let almost anythin
 SIGNS = "23456789bcdfghjkmnpqrstvwxyz"
 LETTERS = SIGNS[8:]  # a code begins with a letter, so that no spreadsheet takes it for a number
 # 20 x 28^8 codes: of a million customers, two share one in one company of twenty.
-N_SIGNS, EACH = 9, 3
+N_SIGNS, EACH, BETWEEN = 9, 3, "."  # no line breaks after a point, as after a hyphen
 HASH_BYTES = 16
 KEY_BYTES = 32
 
@@ -54,7 +54,7 @@ class PrivacyRules:
 
 
 def code(identifier: str, key: bytes) -> str:
-    """Return what stands for an identifier, such as k7q-4m2-xd9; another for another key."""
+    """Return what stands for an identifier, such as k7q.4m2.xd9; another for another key."""
     left = int.from_bytes(
         hashlib.blake2b(identifier.encode(), key=key, digest_size=HASH_BYTES).digest()
     )
@@ -63,7 +63,7 @@ def code(identifier: str, key: bytes) -> str:
         left, one = divmod(left, len(SIGNS if place else LETTERS))
         signs.append((SIGNS if place else LETTERS)[one])
     written = "".join(signs)
-    return "-".join(written[at : at + EACH] for at in range(0, N_SIGNS, EACH))
+    return BETWEEN.join(written[at : at + EACH] for at in range(0, N_SIGNS, EACH))
 
 
 def coded(identifiers: pl.Series, key: bytes) -> pl.Series:
