@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
     keep(folder / "rejected.parquet", found.rejected)
     facts = {
         "as_of": found.as_of.isoformat(),
-        "reports": str(reports.resolve()),
+        "reports": os.path.relpath(reports.resolve(), folder.resolve()),
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     write_json(folder / RUN_FILE, facts)
@@ -81,7 +82,7 @@ def open(
     known = content(folder)
     return Run(
         folder=folder,
-        reports=Path(known["reports"]),
+        reports=folder / known["reports"],
         as_of=dt.date.fromisoformat(known["as_of"]),
         language=language or settings.company.language,
         settings=settings,

@@ -31,8 +31,19 @@ MADE_BY = {
 
 
 def save(run: Run, name: str, frame: pl.DataFrame) -> None:
-    """Keep a result for the notebooks that follow and for next month."""
-    keep(run.folder / "tables" / f"{name}.parquet", frame)
+    """Keep a result for the notebooks that follow and for next month.
+
+    Raises:
+        DataError: A run that was through in one language comes to other numbers in the next.
+    """
+    path = run.folder / "tables" / f"{name}.parquet"
+    known = None if run.folder.name == LAB else kept(path)
+    if known is not None and not known.equals(frame):
+        raise DataError(
+            f"The table {name} is another one in the language '{run.language}'; what is kept "
+            "holds codes and numbers, and words come after it."
+        )
+    keep(path, frame)
 
 
 def result(run: Run, name: str) -> pl.DataFrame | None:
@@ -92,7 +103,8 @@ def save_files(run: Run, folder: str, files: Mapping[str, bytes], *, replacing: 
     `replacing` is the pattern of the files that go: one notebook's lists leave another's alone.
     They name customers, so that only their owner may read them.
     """
-    place = run.folder / folder
+    place = run.folder / run.language / folder
+    place.parent.mkdir(exist_ok=True)
     place.mkdir(mode=OWN_FOLDER, exist_ok=True)
     for path in place.glob(replacing):
         path.unlink()
