@@ -156,10 +156,12 @@ def test_data_and_lists_are_read_by_their_owner_alone(make_run):
     workspace.save(run, "customers", KEPT)
     workspace.save_files(run, "lists", {"actions.csv": b"x"})
 
-    for part in ("inputs", "tables", "rejected", "lists"):
+    for part in ("inputs", "tables", "rejected", "en/lists"):
         assert stat.S_IMODE((run.folder / part).stat().st_mode) == 0o700, part
-    files = [run.folder / "rejected.parquet", *run.folder.glob("*/*")]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    files = [path for path in run.folder.glob("*/**/*") if path.is_file()]
+    kept = [run.folder / "rejected.parquet", *files]
+    assert len(kept) == 5
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
 
 
 def test_new_lists_replace_those_of_their_kind_alone(make_run):
@@ -168,6 +170,6 @@ def test_new_lists_replace_those_of_their_kind_alone(make_run):
     workspace.save_files(run, "lists", {"prospects.csv": b""}, replacing="prospects.*")
     workspace.save_files(run, "lists", {"actions.csv": b""}, replacing="actions*")
 
-    assert sorted(path.name for path in (run.folder / "lists").iterdir()) == [
+    assert sorted(path.name for path in (run.folder / "en" / "lists").iterdir()) == [
         "actions.csv", "prospects.csv",
     ]  # fmt: skip
