@@ -33,17 +33,22 @@ class PrivacyRules:
     `masked` puts a code in place of a name or identifier. The key of the codes is kept in
     `key_file`, beside the config; empty: `.key` in the folder of the reports.
     `allowed` are texts that pages may hold although they look like an address, a number or
-    somebody's name: the company's own.
+    somebody's name: the company's own. Numbers of customers below `fewest` are not told on pages,
+    and the others to the nearest `round_to`; with 0 all are told as they are.
     """
 
     on_pages: Literal["masked", "full"] = "masked"
     in_lists: Literal["masked", "full"] = "full"
     key_file: str = ""
     allowed: tuple[str, ...] = ()
+    fewest: int = 0
+    round_to: int = 5
 
     def __post_init__(self) -> None:
         for name in ("on_pages", "in_lists"):
             checks.one_of(self, name, (MASKED, FULL))
+        checks.whole(self, "fewest", least=0)
+        checks.whole(self, "round_to", least=1)
         checks.names(self, "allowed", least=0)
         short = next((one for one in self.allowed if len(one.strip()) < FEWEST_LETTERS), None)
         if short is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from segment import checks, config, inputs, spreadsheets
+from segment import checks, config, counting, inputs, spreadsheets
 from segment.errors import ConfigError, DataError
 from segment.inputs import Inputs
 from segment.text import LANGUAGES
@@ -73,6 +73,7 @@ def open(
         SegmentError: The parameters, the config or the data cannot be used.
     """
     settings = config.load(Path(config_path) if config_path else config.find(Path.cwd()))
+    counting.follow(settings.privacy)
     if run_dir:
         folder = Path(run_dir)
     else:
