@@ -1,9 +1,8 @@
-"""Whose report it is, where it goes, and whom its lists name."""
+"""Whose report it is, and where it goes."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from zoneinfo import available_timezones
 
 from segment import checks
@@ -73,13 +72,3 @@ class ReportRules:
                     f"{name} names no program; write it first and its arguments after it, such "
                     'as ["notify.sh", "reports"].'
                 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListRules:
-    """Whether the lists name customers: `full`, or `masked` by a code."""
-
-    identities: Literal["full", "masked"] = "full"
-
-    def __post_init__(self) -> None:
-        checks.one_of(self, "identities", ("full", "masked"))

@@ -14,6 +14,8 @@ from segment.schema import TABLES
 
 __all__ = ["FILE_NAME", "find", "load"]
 
+MOVED = {"lists": "it is in_lists of [privacy] now"}  # sections of earlier versions
+
 
 def load(path: Path | None) -> Settings:
     """Read segment.toml; without a path, all defaults.
@@ -28,8 +30,10 @@ def load(path: Path | None) -> Settings:
     known = [*RULES, "data"]
     unknown = [name for name in content if name not in known]
     if unknown:
+        moved = MOVED.get(unknown[0])
+        hint = f" ({moved})" if moved else nearest(unknown[0], known)
         raise ConfigError(
-            f"{path} has the unknown section [{unknown[0]}]{nearest(unknown[0], known)}. "
+            f"{path} has the unknown section [{unknown[0]}]{hint}. "
             f"The sections are {', '.join(known)}."
         )
     data = section("data", content.pop("data", {}), path)

@@ -22,6 +22,7 @@ from segment.report import card, failures, months
 LOCK = ".lock"
 WORK = ".work"
 FAILED = failures.FOLDER
+OWN_FOLDER = 0o700  # what was not published may name customers
 HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{8}")  # see `write_text`
 AT_CURRENT_FOLDER, EXCHANGE = -100, 2  # of renameat2, in Linux's fcntl.h and fs.h
 REPLACED = re.compile(rf"(?P<month>{months.NAME.pattern})\.replaced")
@@ -98,14 +99,15 @@ def work_folder(reports: Path, month: str, at: Callable[[], str] = lambda: "") -
         RunError: The one that the block raised, with where its partial month is kept.
     """
     work = reports / WORK / f"{month}-{secrets.token_hex(4)}"
-    work.mkdir(parents=True)
+    work.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
+    work.mkdir()
     try:
         yield work
     except RunError as problem:
         kept = reports / FAILED / month
         try:
             _remove(kept)
-            kept.parent.mkdir(exist_ok=True)
+            kept.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
             work.rename(kept)
         except OSError:  # the disk is full, say
             failures.leave(reports, month, problem, at())

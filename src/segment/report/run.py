@@ -27,6 +27,7 @@ from segment.report import (
     months,
     notebooks,
     parameters,
+    privacy,
     publish,
     rules,
     shelf,
@@ -110,6 +111,7 @@ def run(request: Request, steps: Steps) -> Outcome:
             rules.write(settings, work)
             made = _card(request, settings, source, work, values, languages, found, started_at)
             _pages(made, work, reports)
+            privacy.check(work, settings)
         with steps.step("Publish", "publish"):
             publish.publish(work, reports, month)
             index = _index(reports, settings, month)
