@@ -26,7 +26,8 @@ def drawn(values: Sequence[float | None], alt: str) -> str:
         None if value is None else (_across(place, len(values)), _up(value, low, high))
         for place, value in enumerate(values)
     ]
-    pieces = [list(group) for is_gap, group in groupby(points, lambda it: it is None) if not is_gap]
+    runs = groupby(points, key=lambda it: it is None)
+    pieces = [[it for it in run if it is not None] for is_gap, run in runs if not is_gap]
     ways = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in piece) for piece in pieces)
     x, y = pieces[-1][-1]
     return (
