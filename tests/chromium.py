@@ -51,5 +51,5 @@ def barriers(page, axe, **options):
         for broken in [*found["violations"], *untold]
         if broken["impact"] in SERIOUS
         for place in broken["nodes"]
-        if "overlapped by another element" not in place["failureSummary"]
+        if "by another element" not in place["failureSummary"]
     ]

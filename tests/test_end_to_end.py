@@ -90,10 +90,11 @@ def test_every_address_is_there_once_and_every_way_within_a_page_leads_somewhere
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_any_page_in_either_language(browser, axe, two_months, scheme):
+    only = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
     for path in [two_months / "index.html", *sorted(two_months.glob("2026-*/*.html"))]:
         shown, _, _ = opened(browser, path, color_scheme=scheme)
 
-        assert barriers(shown, axe) == [], path
+        assert barriers(shown, axe, **only) == [], path
         assert shown.evaluate(
             "[...document.querySelectorAll('main table')].every(it => it.closest('main [id]'))"
         ), path
