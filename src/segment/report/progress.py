@@ -52,7 +52,7 @@ class Steps:
 
     def say(self, words: str) -> None:
         """Write a line of its own above the steps that follow."""
-        self._bar.console.print(escape(words), highlight=False)
+        self._bar.console.print(escape(words), highlight=False, soft_wrap=True)
 
     def _end(self, task: TaskID, words: str, mark: str, started: float) -> None:
         self._bar.update(task, completed=1, mark=mark)
