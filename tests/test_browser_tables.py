@@ -9,8 +9,7 @@ import pytest
 from chromium import opened
 from segment import spreadsheets, tables
 from segment.report import notebooks, render
-from segment.report.around import around
-from toys import code, displayed, notebook, run_card, text
+from toys import code, displayed, notebook, placed, run_card, text
 
 pytestmark = pytest.mark.browser
 NAMES = [
@@ -26,9 +25,9 @@ def shown(table):
 
 def written(folder, *cells, language="en"):
     page = notebook(text("# Which?"), *cells)
-    facts = run_card("2026-10", language=language)
+    facts = run_card("2026-10", languages=(language,))
     path = folder / "page.html"
-    html = render.page(page, around(facts, notebooks.FRONT, ["2026-10"]), notebooks.FRONT)
+    html = render.page(page, placed(facts, notebooks.FRONT, language=language), notebooks.FRONT)
     path.write_text(html, encoding="utf-8")
     return path
 
