@@ -72,7 +72,9 @@ def test_every_page_is_one_small_file_with_no_address_outside(two_months, month)
 @pytest.mark.parametrize("month", ["2026-09/en", "2026-10/en", "2026-10/zh"])
 def test_no_page_shows_what_is_no_number_or_no_word(two_months, month):
     for name, text in pages(two_months / month).items():
-        shown = re.sub(r"<[^>]+>", " ", re.sub(r"<(style|details)\b.*?</\1>", "", text, flags=re.S))
+        shown = re.sub(
+            r"<[^>]+>", " ", re.sub(r"<(style|script|details)\b.*?</\1>", "", text, flags=re.S)
+        )
         assert re.findall(r"\b(?:nan|NaN|None|inf|null|NoneType)\b|\{\w+\}", shown) == [], name
 
 
