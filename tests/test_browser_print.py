@@ -9,8 +9,7 @@ import pytest
 from chromium import opened
 from segment import tables
 from segment.report import notebooks, render
-from segment.report.around import around
-from toys import code, displayed, notebook, run_card, text
+from toys import code, displayed, notebook, placed, run_card, text
 
 pytestmark = pytest.mark.browser
 POINTS_WIDE, POINTS_HIGH = 594.96, 841.92  # of an A4 sheet, as Chromium rounds them
@@ -23,7 +22,7 @@ def paper(browser, tmp_path_factory):
     page = notebook(text("# Who?"), text("## First"), code("x", count=1, outputs=[table]))
     folder = tmp_path_factory.mktemp("paper")
     path = folder / "page.html"
-    facts = around(run_card("2026-10"), notebooks.FRONT, ["2026-10"])
+    facts = placed(run_card("2026-10"), notebooks.FRONT)
     path.write_text(render.page(page, facts, notebooks.FRONT), encoding="utf-8")
     return opened(browser, path)[0]
 

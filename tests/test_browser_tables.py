@@ -27,8 +27,7 @@ def written(folder, *cells, language="en"):
     page = notebook(text("# Which?"), *cells)
     facts = run_card("2026-10", languages=(language,))
     path = folder / "page.html"
-    beside = placed(facts, notebooks.FRONT, language=language)
-    html = render.page(page, beside, notebooks.FRONT)
+    html = render.page(page, placed(facts, notebooks.FRONT, language=language), notebooks.FRONT)
     path.write_text(html, encoding="utf-8")
     return path
 
@@ -201,3 +200,22 @@ def test_a_letter_more_in_the_script_and_nothing_runs(browser, path):
 
     assert len(said) == 1
     assert page.locator(".sorts").count() == 0
+
+
+def test_a_field_searches_the_list_that_it_names_and_is_shown_only_where_the_script_runs(
+    browser, path
+):
+    html = path.read_text(encoding="utf-8")
+    more = (
+        '<p data-scripted hidden><input type="search" id="f" data-filters="l" aria-label="a">'
+        '<output for="f"></output></p><ul id="l"><li>October 2026</li><li>May 2026</li></ul>'
+    )
+    changed = path.with_name("list.html")
+    changed.write_text(html.replace("</main>", f"{more}</main>"), encoding="utf-8")
+    page, said, _ = opened(browser, changed)
+    page.locator("#f").fill("may")
+
+    assert page.locator("#l li:visible").all_inner_texts() == ["May 2026"]
+    assert "1" in page.locator("output[for=f]").inner_text()
+    assert said == []
+    assert not opened(browser, changed, java_script_enabled=False)[0].locator("#f").is_visible()

@@ -72,11 +72,13 @@ def test_every_page_is_one_small_file_with_no_address_outside(two_months, month)
 @pytest.mark.parametrize("month", ["2026-09/en", "2026-10/en", "2026-10/zh"])
 def test_no_page_shows_what_is_no_number_or_no_word(two_months, month):
     for name, text in pages(two_months / month).items():
-        shown = re.sub(r"<[^>]+>", " ", re.sub(r"<(style|details)\b.*?</\1>", "", text, flags=re.S))
+        shown = re.sub(
+            r"<[^>]+>", " ", re.sub(r"<(style|script|details)\b.*?</\1>", "", text, flags=re.S)
+        )
         assert re.findall(r"\b(?:nan|NaN|None|inf|null|NoneType)\b|\{\w+\}", shown) == [], name
 
 
-@pytest.mark.parametrize("month", ["2026-09", "2026-10"])
+@pytest.mark.parametrize("month", ["2026-09/en", "2026-10/en", "2026-10/zh"])
 def test_every_address_is_there_once_and_every_way_within_a_page_leads_somewhere(two_months, month):
     for name, text in pages(two_months / month).items():
         addresses = re.findall(r' id="([^"]*)"', text)
@@ -92,7 +94,7 @@ def test_every_address_is_there_once_and_every_way_within_a_page_leads_somewhere
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_any_page_in_either_language(browser, axe, two_months, scheme):
     only = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-    for path in [two_months / "index.html", *sorted(two_months.glob("2026-*/*.html"))]:
+    for path in [two_months / "index.html", *sorted(two_months.glob("2026-10/*/*.html"))]:
         shown, _, _ = opened(browser, path, color_scheme=scheme)
 
         assert barriers(shown, axe, **only) == [], path

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from segment import inputs
 from segment.errors import ConfigError, DataError, RunError
-from segment.report import card, failures, progress, rules, run
+from segment.report import card, failures, making, progress, rules, run
 from toys import company, five, published
 
 PAGES = [
@@ -21,8 +21,9 @@ PAGES = [
 ]
 
 
-def started(folder, **asked):
+def started(folder, *, is_forced=True, **asked):
     said = io.StringIO()
+    asked["is_forced"] = is_forced
     with progress.steps(Console(file=said)) as steps:
         outcome = run.run(run.Request(here=folder, **asked), steps)
     return outcome, said.getvalue()
@@ -233,7 +234,7 @@ def brought(last, as_of):
     ],
 )
 def test_a_month_is_complete_when_it_is_over_in_the_data(last, as_of, status):
-    assert run.status(brought(last, as_of)) == status
+    assert making.status(brought(last, as_of)) == status
 
 
 def test_data_that_cover_no_month_whole_are_provisional():
@@ -243,7 +244,7 @@ def test_data_that_cover_no_month_whole_are_provisional():
         account=pl.DataFrame(), rejected=pl.DataFrame(), notes=(),
     )  # fmt: skip
 
-    assert run.status(found) == "provisional"
+    assert making.status(found) == "provisional"
 
 
 def test_a_headline_becomes_the_figure_of_the_index(made, copied):

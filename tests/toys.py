@@ -125,6 +125,8 @@ def run_card(month="2026-10", **changes):
         "headline": {
             "main_figure": {"label": "actual_value", "value": 1234567.8}, "n_customers": 7,
         },
+        "key": "ef" * 32,
+        "places": {"data": "../data", "config": "", "notebooks": "../notebooks"},
         "started_at": "2026-11-01T06:00:00+00:00",
         "finished_at": "2026-11-01T06:00:40+00:00",
     }  # fmt: skip

@@ -19,6 +19,7 @@ from typing import IO, Any
 import nbformat
 from nbclient.exceptions import DeadKernelError
 from papermill import execute_notebook
+from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
@@ -33,7 +34,8 @@ ENGINE = "segment"
 class SavingOnce(NBClientEngine):  # type: ignore[misc]
     """papermill's way to execute, saving at the end, however that comes.
 
-    As it is, papermill writes the whole notebook before and after each cell: seconds of work.
+    As it is, papermill writes the whole notebook before and after each cell: seconds of work. And
+    it leaves the channels to a kernel that it was given open, which then ask for it for ever.
     """
 
     @classmethod
@@ -42,10 +44,15 @@ class SavingOnce(NBClientEngine):  # type: ignore[misc]
     ) -> None:
         """Execute the cells; papermill saves after this returns or raises."""
         save, nb_man.save = nb_man.save, _not_yet
+        client = PapermillNotebookClient(
+            nb_man, km=options["km"], kernel_name=kernel_name, startup_timeout=START_SECONDS
+        )
         try:
-            super().execute_managed_notebook(nb_man, kernel_name, **options)
+            client.execute()
         finally:
             nb_man.save = save
+            if client.kc is not None:
+                client.kc.stop_channels()
 
 
 def _not_yet(**_: Any) -> None:
@@ -94,7 +101,6 @@ def _execute(
         language="python",
         engine_name=ENGINE,
         km=kernel,
-        start_timeout=START_SECONDS,
         autosave_cell_every=0,
         progress_bar=False,
         record_timing=False,
