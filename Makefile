@@ -59,4 +59,4 @@ lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 		--custom-compile-command 'make lock' --extra dev --output-file requirements.lock --upgrade pyproject.toml requirements.in
 
 clean: ## remove what was made here: the environment, the sample and its reports
-	rm -rf $(VENV) reports/2026-09 reports/2026-10 reports/index.html reports/.lab reports/.work reports/.failed data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/axe/node_modules
+	rm -rf $(VENV) reports/2026-09 reports/2026-10 reports/index.html reports/index.json reports/.lab reports/.work reports/.failed data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/axe/node_modules
