@@ -37,7 +37,7 @@ $(AXE): tests/axe/package.json tests/axe/package-lock.json
 test: $(INSTALLED) $(AXE) ## run the tests (under ten minutes)
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
-drill: $(INSTALLED) ## run the slow drills: months made in order and made again (some minutes)
+drill: $(INSTALLED) ## run the slow drills: runs killed, disks full, months made again (some minutes)
 	$(BIN)/python -m pytest -m drill
 
 lint: $(INSTALLED) ## check style, types and notebooks
@@ -59,4 +59,4 @@ lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 		--custom-compile-command 'make lock' --extra dev --output-file requirements.lock --upgrade pyproject.toml requirements.in
 
 clean: ## remove what was made here: the environment, the sample and its reports
-	rm -rf $(VENV) reports/2026-09 reports/2026-10 reports/index.html reports/index.json reports/.lab reports/.work reports/.failed data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/axe/node_modules
+	rm -rf $(VENV) reports/2026-09 reports/2026-10 reports/index.html reports/index.json reports/heartbeat.json reports/.lab reports/.work reports/.failed data/sample .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/axe/node_modules

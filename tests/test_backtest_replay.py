@@ -81,11 +81,20 @@ def test_naive_rules_stand_beside_each_model_and_have_no_bounds():
 
     methods = ["mbg_nbd", "pareto_nbd", "bg_nbd", "nbd", *naive.NAMES]
     assert found["method"].unique(maintain_order=True).to_list() == methods
-    bounds = ["low", "high"]
-    unknown = found.filter(pl.all_horizontal(pl.col(bounds).is_null()))
-    assert set(unknown["method"]) == set(naive.NAMES)
-    assert found.drop_nulls(bounds).height == found.height - unknown.height
+    assert set(found.drop_nulls(["low", "high"])["method"]) <= set(methods) - set(naive.NAMES)
     assert found.group_by("method").len()["len"].n_unique() == 1
+
+
+def test_only_the_model_that_is_chosen_has_ranges_and_they_are_those_of_the_forecast():
+    rows, auto = company(), ClvRules(horizon_days=100)
+    found = replayed(rows, forecast=auto)
+    chosen = backtest.choose(backtest.measure(found), auto, ONCE)
+
+    ranged = found.drop_nulls(["low", "high"])
+    alone = replayed(rows, forecast=chosen).drop_nulls(["low", "high"])
+    assert ranged.height > 0
+    assert ranged.equals(alone)
+    assert ranged.height == found.filter(method=chosen.purchase_model).height
 
 
 def test_a_model_that_the_rules_name_is_alone():

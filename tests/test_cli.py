@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import signal
 import subprocess
@@ -140,6 +141,16 @@ def test_ctrl_c_stops_a_run_in_the_middle_of_a_notebook(here):
     assert said.endswith("Stopped. Nothing was published.\n")
     assert published(here / "reports") == []
     assert list((here / "reports" / ".work").glob("*")) == []
+
+
+def test_last_month_is_the_month_before_todays(here, monkeypatch):
+    january = dt.datetime(2027, 1, 31, 23, 59, tzinfo=dt.UTC)
+    monkeypatch.setattr(cli, "_now", lambda: january)
+
+    said = called("run", "--as-of", "last-month")
+
+    assert said.exit_code == 1
+    assert "as_of 2026-12-31 is after the data, which end on 2026-10-31" in said.stderr
 
 
 def test_the_index_is_written_where_no_month_is(here):

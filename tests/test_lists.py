@@ -1,4 +1,4 @@
-"""Action lists: one of all and one of each owner, with names or with codes."""
+"""Action lists: one of all and one of each owner."""
 
 import datetime as dt
 import io
@@ -8,8 +8,7 @@ import polars as pl
 import pytest
 
 from segment import lists
-from segment.company import ListRules
-from segment.errors import ConfigError, DataError
+from segment.errors import DataError
 
 GROUPS = pl.Enum(("MVC", "MGC"))
 
@@ -30,8 +29,8 @@ TWO = actions(
 )  # fmt: skip
 
 
-def made(frame: pl.DataFrame, language: str = "en", **rules: str) -> dict[str, bytes]:
-    return lists.files(frame, ListRules(**rules), company="Acme", language=language, currency="EUR")
+def made(frame: pl.DataFrame, language: str = "en") -> dict[str, bytes]:
+    return lists.files(frame, language=language, currency="EUR")
 
 
 def read(content: bytes) -> pl.DataFrame:
@@ -60,16 +59,6 @@ def test_a_list_is_in_the_words_of_its_reader_and_calculates_nothing():
     assert chinese["价值分组"].to_list()[0] == "最有价值 (MVC)"
 
 
-def test_masked_lists_name_nobody_and_keep_their_codes():
-    masked = made(TWO, identities="masked")
-    text = b"".join(masked[name] for name in masked if name.endswith(".csv")).decode("utf-8-sig")
-
-    assert not any(word in text for word in ("C1", "Ann", "C3", "Cy"))
-    assert lists.code("C1", "Acme") in text
-    assert lists.code("C1", "Acme") != lists.code("C1", "Other")
-    assert lists.code("C1", "Acme") != lists.code("C2", "Acme")
-
-
 def test_owners_whose_names_no_file_can_have_get_files_of_their_own():
     odd = actions(("C1", "a", "../x", "X"), ("C2", "b", "x", "X"), ("C3", "c", "..x", "Y"))
     found = made(odd)
@@ -89,5 +78,11 @@ def test_no_actions_make_the_list_of_all_with_its_header_alone():
 def test_what_is_no_action_list_is_refused():
     with pytest.raises(DataError, match="owner"):
         made(TWO.drop("owner"))
-    with pytest.raises(ConfigError, match="identities"):
-        ListRules(identities="some")
+
+
+def test_a_single_list_is_the_rows_as_they_are_in_both_files():
+    found = lists.one("prospects", TWO, language="en", currency="EUR")
+
+    assert sorted(found) == ["prospects.csv", "prospects.xlsx"]
+    assert read(found["prospects.csv"])["Value group"].unique().to_list() == ["most valuable (MVC)"]
+    assert fastexcel.read_excel(found["prospects.xlsx"]).sheet_names == ["prospects"]

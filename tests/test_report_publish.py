@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from segment.errors import ConfigError, RunError
@@ -160,3 +162,62 @@ def test_a_file_is_replaced_whole(tmp_path):
 
     assert path.read_bytes() == b"neu\n"
     assert [item.name for item in tmp_path.iterdir()] == ["index.html"]
+
+
+def test_where_folders_cannot_change_places_two_renames_do(tmp_path, monkeypatch):
+    month(tmp_path, "2026-10", "old")
+    monkeypatch.setattr(publish, "_exchanged", lambda one, other: False)
+    month(tmp_path, "2026-10", "new")
+
+    assert (tmp_path / "2026-10" / "run.json").read_text() == "new"
+    assert list((tmp_path / publish.WORK).iterdir()) == []
+
+
+def test_a_month_comes_back_where_the_new_one_is_refused(tmp_path, monkeypatch):
+    month(tmp_path, "2026-10", "old")
+    monkeypatch.setattr(publish, "_exchanged", lambda one, other: False)
+    rename = Path.rename
+
+    def refuse(path, target):
+        if path.name.startswith("2026-10-"):
+            raise OSError("refused")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="refused"):
+        month(tmp_path, "2026-10", "new")
+
+    assert (tmp_path / "2026-10" / "run.json").read_text() == "old"
+    assert list((tmp_path / publish.WORK).iterdir()) == []
+
+
+def test_a_partial_month_that_cannot_be_kept_does_not_hide_why_the_run_failed(tmp_path):
+    (tmp_path / publish.FAILED).touch()  # no folder can be made there
+
+    with (
+        pytest.raises(RunError, match=r"Cell 4 failed\.\nNothing was published\.$"),
+        publish.work_folder(tmp_path, "2026-10"),
+    ):
+        raise RunError("Cell 4 failed.")
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_beside_it(tmp_path):
+    (tmp_path / "index.html" / "in the way").mkdir(parents=True)
+
+    with pytest.raises(OSError):
+        publish.write_text(tmp_path / "index.html", "new")
+
+    assert [item.name for item in tmp_path.iterdir()] == ["index.html"]
+
+
+def test_pages_that_a_killed_run_had_half_written_are_cleared(tmp_path):
+    month(tmp_path, "2026-10", "a")
+    (tmp_path / "2026-10" / "tables" / ".a.html.0123abcd").touch()
+    (tmp_path / ".index.html.0123abcd").touch()
+    (tmp_path / ".keep").touch()
+
+    with publish.locked(tmp_path):
+        pass
+
+    assert sorted(path.name for path in tmp_path.glob(".*")) == [".keep", ".lock", ".work"]
+    assert published(tmp_path) == ["2026-10/run.json", "2026-10/tables/a.csv"]

@@ -12,7 +12,7 @@ from segment import spreadsheets
 
 ATTACKS = (
     "=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "=cmd|' /C calc'!A0", "＝1＋1",
-    "-2+3+cmd|' /C calc'!A0", '=HYPERLINK("x","y")',
+    "-2+3+cmd|' /C calc'!A0", '=HYPERLINK("x","y")', "\x00=1", "\ufeff=1", "\u202e=1",
 )  # fmt: skip
 HARMLESS = ("-5", "-2,300.50", "a=b", "31.02.2026", "C0001", "王", "", None)
 

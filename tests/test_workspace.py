@@ -62,14 +62,14 @@ def transactions(*rows: tuple[str, str, float]) -> pl.DataFrame:
 def make_run(tmp_path):
     """Make a run of a few invented tables."""
 
-    def made(**brought: pl.DataFrame) -> workspace.Run:
+    def made(*, rules: str = "", **brought: pl.DataFrame) -> workspace.Run:
         every = {"transactions": transactions(("a", "2026-10-01", 5.0))} | brought
         rejected = pl.DataFrame(schema=data.loaded.REJECTED)
         made_of = Inputs(
             as_of=AS_OF, tables=every, account=pl.DataFrame(), rejected=rejected, notes=()
         )
         workspace.prepare(made_of, tmp_path / "work", tmp_path / "reports")
-        (tmp_path / config.FILE_NAME).touch()
+        (tmp_path / config.FILE_NAME).write_text(rules, encoding="utf-8")
         return workspace.open(str(tmp_path / "work"), str(tmp_path / config.FILE_NAME))
 
     return made
@@ -207,6 +207,7 @@ def team(*rows: tuple[str, str | None]) -> pl.DataFrame:
 
 
 FRAME = pl.DataFrame({"customer_id": ["c", "a", "b"], "staff_id": ["s", "t", None]})
+BY_NAME = '[privacy]\non_pages = "full"\n'
 
 
 def names(frame: pl.DataFrame, run: workspace.Run) -> list[tuple[str, str | None]]:
@@ -215,6 +216,7 @@ def names(frame: pl.DataFrame, run: workspace.Run) -> list[tuple[str, str | None
 
 def test_customers_and_owners_get_their_names_where_they_are_known(make_run):
     run = make_run(
+        rules=BY_NAME,
         customers=people(("a", "Ann & Söhne", "t"), ("c", None, None)),
         staff=team(("s", "Sam"), ("t", None)),
     )
@@ -223,17 +225,17 @@ def test_customers_and_owners_get_their_names_where_they_are_known(make_run):
 
 
 def test_without_customers_or_staff_the_identifiers_stand_for_the_names(make_run):
-    assert names(FRAME, make_run()) == [("c", "s"), ("a", "t"), ("b", None)]
+    assert names(FRAME, make_run(rules=BY_NAME)) == [("c", "s"), ("a", "t"), ("b", None)]
 
 
 def test_without_staff_the_customers_have_names_and_owners_identifiers(make_run):
-    run = make_run(customers=people(("a", "Ann", "t")))
+    run = make_run(rules=BY_NAME, customers=people(("a", "Ann", "t")))
 
     assert names(FRAME, run) == [("c", "s"), ("Ann", "t"), ("b", None)]
 
 
 def test_a_frame_without_owners_has_none(make_run):
-    run = make_run(staff=team(("s", "Sam")))
+    run = make_run(rules=BY_NAME, staff=team(("s", "Sam")))
 
     assert names(FRAME.drop("staff_id"), run) == [("c", None), ("a", None), ("b", None)]
     assert workspace.with_names(FRAME.clear(), run).is_empty()

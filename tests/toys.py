@@ -86,11 +86,15 @@ def company(folder, *, last=dt.date(2026, 10, 31)):
 
 
 def published(reports: Path) -> list[str]:
-    """Return everything under `reports` that a reader sees, as relative paths."""
+    """Return everything under `reports` that a reader sees, as relative paths.
+
+    The heartbeat is for the alarm; every run writes it, one that publishes nothing as well.
+    """
     return sorted(
         str(path.relative_to(reports))
         for path in reports.rglob("*")
         if path.is_file()
+        and path.name != "heartbeat.json"
         and not any(part.startswith(".") for part in path.relative_to(reports).parts)
     )
 

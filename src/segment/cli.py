@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from segment import __version__
-from segment.errors import ConfigError, RunError, SegmentError
+from segment.errors import ConfigError, SegmentError, ending
 from segment.text import LANGUAGES
 
 if TYPE_CHECKING:
     from segment.report.progress import Steps
 
 PATH = click.Path(path_type=Path)
+LAST_MONTH = "last-month"
 CODEBOOK = Path("docs/codebook.md")
-STOPPED = "Stopped. Nothing was published."
 
 
 class Commands(click.Group):
@@ -30,16 +30,10 @@ class Commands(click.Group):
         """Call the command; leave with the status of what stopped it."""
         try:
             return super().invoke(ctx)
-        except SegmentError as problem:
-            said, status = str(problem), problem.exit_status
-        except KeyboardInterrupt:
-            said, status = STOPPED, RunError.exit_status
         except BrokenPipeError:
             raise  # the reader of a pipe has gone; click leaves without a word
-        except OSError as problem:
-            where = f" {problem.filename}" if problem.filename else ""
-            said = f"The system refused the file or folder{where}: {problem.strerror}."
-            status = SegmentError.exit_status
+        except (SegmentError, KeyboardInterrupt, OSError) as problem:
+            said, status = ending(problem)
         click.echo(said, err=True)
         ctx.exit(status)
 
@@ -52,8 +46,13 @@ def _steps() -> AbstractContextManager["Steps"]:
     return progress.steps(Console(stderr=True))
 
 
+def _now() -> dt.datetime:
+    """Return the time, with the zone of this machine: the only clock outside a run card."""
+    return dt.datetime.now().astimezone()
+
+
 class Day(click.ParamType[dt.date]):
-    """A day, or a month that stands for its last day."""
+    """A day, a month that stands for its last day, or the month before today's."""
 
     name = "day"
 
@@ -63,6 +62,8 @@ class Day(click.ParamType[dt.date]):
         """Return the day that the text means."""
         from segment.report import months
 
+        if value == LAST_MONTH:
+            return _now().date().replace(day=1) - dt.timedelta(days=1)
         try:
             return months.parse(str(value))
         except ConfigError as problem:
@@ -79,7 +80,8 @@ data_option = click.option(
 )  # fmt: skip
 as_of_option = click.option(
     "--as-of", type=Day(),
-    help="Last day counted, such as 2026-10-31; 2026-10 is its last day. "
+    help="Last day counted, such as 2026-10-31; 2026-10 is its last day, last-month that of the "
+    "month before today's. "
     "Default: the last month that the data cover whole.",
 )  # fmt: skip
 reports_option = click.option(
@@ -130,16 +132,39 @@ def sample(folder: Path) -> None:
 @config_option
 @data_option
 @as_of_option
-def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | None) -> None:
+@reports_option
+@click.option("--stale", is_flag=True, help="Tell instead whether the report that is due is there.")
+@click.option(
+    "--within", type=click.IntRange(min=1), metavar="DAYS",
+    help="With --stale: any complete report of the last DAYS days will do. "
+    "Default: last month's, from the configured due_day of the month on.",
+)  # fmt: skip
+def check(
+    config_path: Path | None, data_path: Path | None, as_of: dt.date | None,
+    reports: Path | None, stale: bool, within: int | None,
+) -> None:  # fmt: skip
     """Tell what of the data was set aside, and why.
 
     Reads every table as a run would, and changes nothing.
+
+    With --stale it reads no data and asks whether the report that is due was published: status 0
+    if so; 1 if it is missing, failed or only provisional, with the reason. A scheduler that asks
+    every day hears of the report that did not come.
 
     \b
     Examples:
       segment check
       segment check --data my/transactions.xlsx
+      segment check --stale
+      segment check --stale --within 35
     """
+    if stale:
+        if data_path or as_of:
+            raise click.UsageError("--stale looks at the reports: leave out --data and --as-of.")
+        _check_stale(config_path, reports, within)
+        return
+    if within or reports:
+        raise click.UsageError("--within and --reports go with --stale.")
     from segment import config, inputs
     from segment.report import checking
 
@@ -150,6 +175,14 @@ def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | Non
         click.echo(line)
 
 
+def _check_stale(config_path: Path | None, reports: Path | None, within: int | None) -> None:
+    from segment import rulefile  # not config, which takes a second
+    from segment.report import alarm
+
+    what = alarm.watched(config_path or rulefile.find(Path.cwd()), reports)
+    click.echo(alarm.look(what, _now(), within))
+
+
 @main.command()
 @as_of_option
 @config_option
@@ -158,24 +191,24 @@ def check(config_path: Path | None, data_path: Path | None, as_of: dt.date | Non
 @click.option("--language", type=click.Choice(LANGUAGES), help="Default: the company's.")
 @click.option("--notebooks", type=PATH, help="Folder of the five notebooks. Default: notebooks/.")
 def run(
-    as_of: dt.date | None,
-    config_path: Path | None,
-    data_path: Path | None,
-    reports: Path | None,
-    language: str | None,
-    notebooks: Path | None,
-) -> None:
+    as_of: dt.date | None, config_path: Path | None, data_path: Path | None,
+    reports: Path | None, language: str | None, notebooks: Path | None,
+) -> None:  # fmt: skip
     """Make the report of a month and publish it.
 
     The notebooks are executed on the data and become pages under reports/; reports/index.html
-    lists all months. What was published before stays as it is until the new month is whole.
+    lists all months. What was published before stays as it is until the new month is whole. How
+    the run ended is written to reports/heartbeat.json and told to the hook in segment.toml.
+    docs/schedules.md has the lines for cron, systemd and JupyterLab.
 
     \b
     Examples:
       segment run
       segment run --as-of 2026-10 --language zh
+      segment run --as-of last-month
       segment run --config examples/cdnow/segment.toml --as-of 1997-09-30
     """
+    from segment.report import attended
     from segment.report import run as running
 
     request = running.Request(
@@ -187,8 +220,7 @@ def run(
         as_of=as_of,
         language=language,
     )
-    with _steps() as steps:
-        outcome = running.run(request, steps)
+    outcome = attended.attend(request, _steps, _now, lambda said: click.echo(said, err=True))
     click.echo(f"The report of {outcome.month} ({outcome.status}): {outcome.page}")
     click.echo(f"All months: {outcome.index}")
 
@@ -233,7 +265,6 @@ def compare(
 
     \b
     Examples:
-      segment compare 2026-09 2026-10
       segment compare 2026-09 2026-10 --label tier --customers
       segment compare old/2026-10 reports/2026-10 --json
     """
@@ -245,9 +276,8 @@ def compare(
     found = comparing.compare(*(side.read(side.find(text, folder)) for text in (before, now)))
     if is_json:
         click.echo(comparing.as_json(found, customers=customers))
-        return
-    for line in compared.lines(found, label=label, customers=customers):
-        click.echo(line)
+    else:
+        click.echo("\n".join(compared.lines(found, label=label, customers=customers)))
 
 
 @main.command()

@@ -1,15 +1,15 @@
-"""Whose report it is, where it goes, and whom its lists name."""
+"""Whose report it is, and where it goes."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from zoneinfo import available_timezones
 
 from segment import checks
 from segment.errors import ConfigError, listed, nearest
 from segment.text import LANGUAGES
 
+LAST_DUE_DAY = 28  # February has no more
 CODE = re.compile(r"[A-Z]{3}")  # ISO 4217
 
 
@@ -39,11 +39,19 @@ class Company:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportRules:
-    """Where reports go and how long a notebook may take."""
+    """Where reports go, how long a notebook may take, when a report is due and who is told.
+
+    `on_success` and `on_failure` are a program and its arguments; no shell reads them.
+    """
 
     folder: Path = Path("reports")
     languages: tuple[str, ...] = LANGUAGES
     notebook_seconds: int = 600
+    refuse_stale: bool = False
+    due_day: int = 10
+    on_success: tuple[str, ...] = ()
+    on_failure: tuple[str, ...] = ()
+    hook_seconds: int = 60
 
     def __post_init__(self) -> None:
         if strange := [name for name in self.languages if name not in LANGUAGES]:
@@ -52,13 +60,15 @@ class ReportRules:
                 f"there are {listed(LANGUAGES)}."
             )
         checks.whole(self, "notebook_seconds", least=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListRules:
-    """Whether the lists name customers: `full`, or `masked` by a code."""
-
-    identities: Literal["full", "masked"] = "full"
-
-    def __post_init__(self) -> None:
-        checks.one_of(self, "identities", ("full", "masked"))
+        checks.whole(self, "hook_seconds", least=1)
+        checks.whole(self, "due_day", least=1)
+        if self.due_day > LAST_DUE_DAY:
+            raise ConfigError(
+                f"due_day is {self.due_day}; it is a day that every month has, 1 to {LAST_DUE_DAY}."
+            )
+        for name in ("on_success", "on_failure"):
+            if (words := getattr(self, name)) and not words[0].strip():
+                raise ConfigError(
+                    f"{name} names no program; write it first and its arguments after it, such "
+                    'as ["notify.sh", "reports"].'
+                )

@@ -6,11 +6,14 @@ Each carries the exit status that the command line returns for it.
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+STOPPED = "Stopped. Nothing was published."
+
 
 class SegmentError(Exception):
     """Something the user can mend; its message is a sentence for that user."""
 
     exit_status = 1
+    month = ""  # the report that was being made, where that was known
 
 
 class ConfigError(SegmentError):
@@ -25,6 +28,40 @@ class RunError(SegmentError):
     """A run that did not complete; nothing was published."""
 
     exit_status = 3
+
+
+class BusyError(RunError):
+    """A run that gave way to another one, which is at work on the same folder."""
+
+
+class StaleError(SegmentError):
+    """A report that is due and not there, or there in part only."""
+
+
+class AfterwardsError(SegmentError):
+    """A month that is published, and something after it that did not come through."""
+
+
+def ending(problem: BaseException) -> tuple[str, int]:
+    """Return the sentence for what stopped a command, and the exit status that goes with it.
+
+    Raises:
+        BaseException: `problem`, where it is a fault of the program, which needs its traceback.
+    """
+    match problem:
+        case SegmentError():
+            return str(problem), problem.exit_status
+        case KeyboardInterrupt():
+            return STOPPED, RunError.exit_status
+        case OSError():
+            return refused(problem), SegmentError.exit_status
+    raise problem
+
+
+def refused(problem: OSError) -> str:
+    """Return what the system refused, as a sentence."""
+    where = f" {problem.filename}" if problem.filename else ""
+    return f"The system refused the file or folder{where}: {problem.strerror or problem}."
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ import datetime as dt
 
 import polars as pl
 
-from segment import page
+from segment import counting, page
 from segment.text import day, money, number, percent, phrase, span
 
 # Below these a purchase model has hardly seen anybody come back.
@@ -61,7 +61,7 @@ def _few_data(customers: pl.DataFrame, language: str) -> str:
         return ""
     return phrase(
         "page.few_data", language,
-        customers=number(customers.height, language), days=number(days, language),
+        customers=counting.customers(customers.height, language), days=number(days, language),
     )  # fmt: skip
 
 
@@ -78,26 +78,26 @@ def _forecast(customers: pl.DataFrame, horizon_days: int, language: str, currenc
 def _most_valuable(customers: pl.DataFrame, language: str) -> str:
     value = _total(customers["actual_value"].clip(0))
     leaders = customers.filter(value_group="MVC")
-    if leaders.is_empty() or value <= 0:
+    if leaders.is_empty() or counting.are_few(leaders.height) or value <= 0:
         return ""
     return phrase(
-        "page.point_mvc", language, n=number(leaders.height, language),
-        customers=percent(leaders.height / customers.height, language),
+        "page.point_mvc", language, n=counting.customers(leaders.height, language),
+        customers=counting.share(leaders.height, customers.height, language),
         share=percent(_total(leaders["actual_value"]) / value, language),
     )  # fmt: skip
 
 
 def _below_zero(customers: pl.DataFrame, horizon_days: int, language: str, currency: str) -> str:
     group = customers.filter(value_group="BZC")
-    if group.is_empty():
+    if group.is_empty() or counting.are_few(group.height):
         return ""
     on_watch = pl.col("is_on_watch").fill_null(value=True)
     return phrase(
-        "page.point_bzc", language, n=number(group.height, language),
+        "page.point_bzc", language, n=counting.customers(group.height, language),
         span=span(horizon_days, language),
         money=money(-_total(group["actual_value"]), currency, language),
-        certain=number(group.filter(~on_watch).height, language),
-        watched=number(
+        certain=counting.customers(group.filter(~on_watch).height, language),
+        watched=counting.customers(
             customers.filter(pl.col("value_group") != "BZC", "is_on_watch").height, language
         ),
     )  # fmt: skip
@@ -105,10 +105,10 @@ def _below_zero(customers: pl.DataFrame, horizon_days: int, language: str, curre
 
 def _silent(actions: pl.DataFrame, language: str, currency: str) -> str:
     urgent = actions.filter(pl.col("reason").cast(pl.String).is_in(SILENT_KEY_CUSTOMERS))
-    if urgent.is_empty():
+    if urgent.is_empty() or counting.are_few(urgent.height):
         return ""
     return phrase(
-        "page.point_silent", language, n=number(urgent.height, language),
+        "page.point_silent", language, n=counting.customers(urgent.height, language),
         money=money(_total(urgent["money_at_stake"]), currency, language),
     )  # fmt: skip
 
@@ -123,7 +123,10 @@ def _kept(customers: pl.DataFrame, language: str) -> str:
     if not n_kept + n_asking:
         return ""
     return phrase(
-        "page.point_kept", language, n=number(n_kept, language), asking=number(n_asking, language)
+        "page.point_kept",
+        language,
+        n=counting.customers(n_kept, language),
+        asking=counting.customers(n_asking, language),
     )
 
 
@@ -131,12 +134,12 @@ def _watched(customers: pl.DataFrame, language: str, currency: str) -> str:
     if "watch" not in customers.columns:
         return ""
     shown = customers.filter(pl.col("watch").cast(pl.String).is_in(("alarm", "look")))
-    if shown.is_empty():
+    if shown.is_empty() or counting.are_few(shown.height):
         return ""
     n_alarms = shown.filter(watch="alarm").height
     return phrase(
-        "page.point_watch", language, n=number(shown.height, language),
-        alarms=number(n_alarms, language),
+        "page.point_watch", language, n=counting.customers(shown.height, language),
+        alarms=counting.customers(n_alarms, language),
         money=money(_total(shown["revenue_last_year"]), currency, language),
     )  # fmt: skip
 
@@ -153,8 +156,8 @@ def _moved(changes: pl.DataFrame | None, language: str) -> str:
     if not up + down:
         return ""
     return phrase(
-        "page.point_moved", language, n=number(up + down, language),
-        up=number(up, language), down=number(down, language),
+        "page.point_moved", language, n=counting.customers(up + down, language),
+        up=counting.customers(up, language), down=counting.customers(down, language),
     )  # fmt: skip
 
 
@@ -163,7 +166,7 @@ def corrections(mended: pl.DataFrame, language: str, currency: str) -> page.Piec
     if mended.is_empty():
         return page.say("page.not_corrected", language)
     return page.say(
-        "page.corrected", language, n=number(mended.height, language),
+        "page.corrected", language, n=counting.customers(mended.height, language),
         money=money(_total(mended["change"]), currency, language, 2),
     )  # fmt: skip
 

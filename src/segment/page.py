@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from segment import sparkline
+from segment import counting, sparkline
 from segment.text import money, number, percent, phrase, span
 
 ARROWS = {1: "▲", -1: "▼", 0: "●"}
@@ -98,7 +98,7 @@ def written(value: float, kind: str, language: str, currency: str) -> str:
     """Write a figure of a kind: money, count or share."""
     if kind == "money":
         return money(value, currency, language)
-    return percent(value, language, 1) if kind == "share" else number(value, language)
+    return percent(value, language, 1) if kind == "share" else counting.customers(value, language)
 
 
 def change(

@@ -13,7 +13,8 @@ import polars as pl
 import polars.selectors as cs
 import xlsxwriter
 
-FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r]"  # how a cell begins that a spreadsheet would calculate
+# How a cell begins that a spreadsheet would calculate; signs that are not seen are passed over.
+FORMULA = r"^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r]"
 NUMBER = r"^-[\d.,]+$"  # begins like one and is none
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME = 31  # of a sheet

@@ -5,7 +5,8 @@ from html import escape
 
 import polars as pl
 
-from segment import playbook, tables
+from segment import counting, playbook, tables
+from segment.counting import customers
 from segment.page import Piece
 from segment.schema import require
 from segment.schemes import lifecycle
@@ -37,14 +38,21 @@ def of_label(
         if own.is_empty():
             continue
         title = tables.label(code, f"scheme.{label}", language)
-        told = [
-            _who(own, groups.height, total, language, currency),
-            _how(own, language, currency),
-            _states(own, language),
-            _moved(own, groups, before, label, code, language),
-            _done(label, code, language),
-            _now(own, actions, language),
-        ]
+        told = (
+            [
+                phrase("story.few", language, n=customers(own.height, language)),
+                _done(label, code, language),
+            ]
+            if counting.are_few(own.height)
+            else [
+                _who(own, groups.height, total, language, currency),
+                _how(own, language, currency),
+                _states(own, language),
+                _moved(own, groups, before, label, code, language),
+                _done(label, code, language),
+                _now(own, actions, language),
+            ]
+        )
         said = [one for one in told if one]
         items = "".join(f"<li>{escape(one)}</li>" for one in said)
         cards.append(
@@ -59,8 +67,8 @@ def _who(own: pl.DataFrame, n_all: int, total: float, language: str, currency: s
     value = float(own["actual_value"].sum())
     share = float(own["actual_value"].clip(0).sum()) / total if total > 0 else 0.0
     return phrase(
-        "story.who", language, n=number(own.height, language),
-        customers=percent(own.height / n_all, language),
+        "story.who", language, n=customers(own.height, language),
+        customers=counting.share(own.height, n_all, language),
         value=money(value, currency, language), share=percent(share, language),
     )  # fmt: skip
 
@@ -71,8 +79,8 @@ def _how(own: pl.DataFrame, language: str, currency: str) -> str:
         return phrase("story.how_not", language)
     middle = bought.select(pl.col("purchases_last_year", "revenue_last_year").median()).row(0)
     return phrase(
-        "story.how", language, n=number(bought.height, language),
-        share=percent(bought.height / own.height, language),
+        "story.how", language, n=customers(bought.height, language),
+        share=counting.share(bought.height, own.height, language),
         times=number(middle[0], language), money=money(middle[1], currency, language),
     )  # fmt: skip
 
@@ -89,7 +97,7 @@ def _states(own: pl.DataFrame, language: str) -> str:
         return ""
     states = ", ".join(
         phrase(
-            "story.state", language, share=percent(n / own.height, language),
+            "story.state", language, share=counting.share(n, own.height, language),
             state=tables.label(state, "scheme.lifecycle_state", language),
         )
         for state, n in counts.iter_rows()
@@ -111,10 +119,10 @@ def _moved(
     gone = len(then) - int(is_here.sum())
     if not came and not left:
         return phrase("story.not_moved", language)
-    said = {"came": number(came, language), "left": number(left, language)}
+    said = {"came": customers(came, language), "left": customers(left, language)}
     if not gone:
         return phrase("story.moved", language, **said)
-    return phrase("story.moved_gone", language, gone=number(gone, language), **said)
+    return phrase("story.moved_gone", language, gone=customers(gone, language), **said)
 
 
 def _done(label: str, code: str, language: str) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from great_tables import GT, html, style
 from great_tables import loc as place
 
-from segment import opening
+from segment import counting, opening
 from segment.errors import DataError
 from segment.opening import Card
 from segment.schema import require
@@ -60,6 +60,8 @@ def table(
         for name, dtype in frame.schema.items()
         if isinstance(dtype, pl.Enum | pl.Boolean) or name in (vocabulary or {})
     )
+    few = counting.small(frame, is_matrix=bool(across))
+    shown = counting.shown(shown, is_matrix=bool(across))
     cells, tops = _cards(frame, sections, across, opens, id)
     shown = shown.with_columns(
         opening.opened(shown[name], cards, language) for name, cards in cells.items()
@@ -76,7 +78,7 @@ def table(
         name: html(opening.marked_up(heads[name], card, language) or "")
         for name, card in tops.items()
     }
-    return (
+    made = (
         GT(shown, id=id, groupname_col=under)  # a locale costs .1 s; en and zh write numbers alike
         .cols_label(**heads)
         .cols_align("left", columns=of_kind["text"])
@@ -91,6 +93,9 @@ def table(
         .sub_missing(missing_text=UNKNOWN)
         .tab_style(style.text(weight="bold"), place.column_labels())
     )
+    for name, rows in few.items():
+        made = made.sub_missing(name, rows=rows, missing_text=counting.few(language))
+    return made
 
 
 def _cards(
@@ -176,6 +181,17 @@ def matrix(moves: pl.DataFrame, values: str = "n_customers") -> pl.DataFrame:
     """
     require(moves, ["from_label", "to_label", values], by="tables.matrix")
     _codes(moves, "from_label")
+    made = _wide(moves, values)
+    if values == "n_customers" or "n_customers" not in moves.columns:
+        return made
+    few = _wide(moves, "n_customers")  # the money of few is theirs
+    return made.with_columns(
+        pl.when(~counting.is_small(pl.lit(few[name]))).then(name).alias(name)
+        for name in made.columns[1:]
+    )
+
+
+def _wide(moves: pl.DataFrame, values: str) -> pl.DataFrame:
     wide = moves.sort("from_label", "to_label", nulls_last=True).pivot(
         "to_label", index="from_label", values=values, aggregate_function="sum"
     )

@@ -11,8 +11,7 @@ import polars as pl
 
 from segment import clv
 from segment.backtest import naive
-from segment.backtest.replay import candidates
-from segment.backtest.rules import BacktestRules, with_model
+from segment.backtest.rules import BacktestRules, candidates, with_model
 
 # An error that is smaller by less than this share is none: the earlier candidate stays.
 WORTH_CHANGING = 0.01

@@ -37,6 +37,11 @@ class BacktestRules:
         checks.whole(self, "seed", least=0)
 
 
+def candidates(forecast: ClvRules, rules: BacktestRules) -> tuple[str, ...]:
+    """Return the purchase models that compete: one alone where the rules name it."""
+    return rules.candidates if forecast.purchase_model == "auto" else (forecast.purchase_model,)
+
+
 def with_model(rules: ClvRules, name: str) -> ClvRules:
     """Return the rules of a forecast by the purchase model `name`.
 

@@ -5,8 +5,8 @@ import polars as pl
 from segment import clv
 from segment.backtest.judging import choose, wins
 from segment.backtest.origins import Plan
-from segment.backtest.replay import candidates, is_sampled
-from segment.backtest.rules import BacktestRules
+from segment.backtest.replay import is_sampled
+from segment.backtest.rules import BacktestRules, candidates
 from segment.text import day, number, percent, phrase, span
 
 # Bounds that hold this much more or less than they say are called too wide or too narrow.

@@ -7,12 +7,12 @@ Source: Fader & Hardie 2005 ("RFM and CLV: using iso-value curves"); discounting
 """
 
 from segment.clv import words
-from segment.clv.fitting import ClvModel, fit, on_the_clock
-from segment.clv.prediction import forecast, may_buy, predict
+from segment.clv.fitting import ClvModel, fit, on_the_clock, refit
+from segment.clv.prediction import expected, forecast, may_buy, predict
 from segment.clv.rules import ClvRules
 from segment.clv.totals import total
 
 __all__ = [
-    "ClvModel", "ClvRules", "fit", "forecast", "may_buy", "on_the_clock", "predict", "total",
-    "words",
+    "ClvModel", "ClvRules", "expected", "fit", "forecast", "may_buy", "on_the_clock", "predict",
+    "refit", "total", "words",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """From a history to a model: first the clock, then purchases and spend on it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -60,6 +60,14 @@ def fit(history: History, rules: ClvRules) -> ClvModel:
             max(1, -(-known.height // MOST_POPULATION))
         ),
     )
+
+
+@one_thread
+def refit(model: ClvModel, history: History, rules: ClvRules) -> ClvModel:
+    """Return the model of the same history with the purchase model of `rules` for its own."""
+    known = history.customers.filter(pl.col("frequency").is_not_null())
+    fitted = purchases.fit(*on_the_clock(known, model.clock)[:3], rules.purchase_model)
+    return replace(model, purchases=fitted)
 
 
 def on_the_clock(customers: pl.DataFrame, ticking: Clock) -> tuple[Floats, Floats, Floats, Floats]:

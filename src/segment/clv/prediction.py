@@ -5,7 +5,7 @@ day, so it is computed once for each that occurs and read off for all who share 
 """
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -27,6 +27,40 @@ NEEDED = (
 DISCOUNT_NODES, DISCOUNT_WEIGHTS = np.polynomial.legendre.leggauss(6)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What is expected of each customer, and of each kind of customer who is there."""
+
+    kinds: Kinds
+    history: tuple[Floats, Floats, Floats]
+    there: Floats
+    discounted: Floats
+    bought: Floats
+    evidence: Floats
+    spend_today: Floats
+    per_purchase: Floats
+
+    @property
+    def revenue(self) -> Floats:
+        """Money of each customer over the horizon, not discounted."""
+        return self.bought * self.per_purchase
+
+
+@one_thread
+def expected(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.DataFrame:
+    """Return customer_id and expected_revenue alone, as `predict` has it, of who has purchased.
+
+    The ranges, which take most of the time of `predict`, are left out.
+
+    Raises:
+        DataError: `customers` is not a summary, or not one of the day that the model ends on.
+    """
+    require(customers, NEEDED, by="clv.expected")
+    known = customers.filter(customers["frequency"].is_not_null())
+    revenue = _means(known, model, rules).revenue
+    return known.select("customer_id", expected_revenue=pl.lit(pl.Series(revenue)))
+
+
 @one_thread
 def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.DataFrame:
     """Add p_alive, the expected purchases, spend and revenue, its range, and clv.
@@ -44,30 +78,19 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
     require(customers, NEEDED, by="clv.predict")
     is_known = customers["frequency"].is_not_null()
     known = customers.filter(is_known)
-    _require_same_day(known, model)
-    x, t_x, T, pace = on_the_clock(known, model.clock)
-    kinds = Kinds.of(x, known["first_on"], T, pace)
-    days = rules.horizon_days
-    can_buy = may_buy(known)
-    there = purchases.p_alive(model.purchases, x, t_x, T) * can_buy
-    ahead, discounted = _while_there(kinds, model, rules)
-    known_of = spend.evidence(known, model.spend, rules.spend_basis, model.clock.prices.trend)
-    today = spend.expected(model.spend, known_of.weight, known_of.mean, known_of.usual)
-    per_purchase = model.clock.spend_factor(days) * today
-    bought = there * ahead[kinds.of_customer]
-    revenue = bought * per_purchase
-    ranges = outcome.ranges(kinds, (x, t_x, T), known_of.weight, revenue, model, rules)
+    means = _means(known, model, rules)
+    ranges = outcome.ranges(means.kinds, means.history, means.evidence, means.revenue, model, rules)
     made = {
-        "p_alive": there,
-        "expected_purchases": bought,
-        "expected_spend": per_purchase,
-        "expected_revenue": revenue,
+        "p_alive": means.there,
+        "expected_purchases": means.bought,
+        "expected_spend": means.per_purchase,
+        "expected_revenue": means.revenue,
         "revenue_low": ranges.low,
         "revenue_high": ranges.high,
         "revenue_sd": ranges.sd,
-        "p_nothing": np.where(can_buy > 0, ranges.nothing, 1.0),
-        "clv": there * discounted[kinds.of_customer] * per_purchase,
-        "revenue_next_year": there * _year(kinds, model) * today,
+        "p_nothing": np.where(may_buy(known) > 0, ranges.nothing, 1.0),
+        "clv": means.there * means.discounted[means.kinds.of_customer] * means.per_purchase,
+        "revenue_next_year": means.there * _year(means.kinds, model) * means.spend_today,
     }
     rate = (
         pl.col("margin_rate") if "margin_rate" in customers.columns else pl.lit(rules.margin_rate)
@@ -77,6 +100,26 @@ def predict(customers: pl.DataFrame, model: ClvModel, rules: ClvRules) -> pl.Dat
         customers.drop(set(made) & set(customers.columns))
         .with_columns(spread)
         .with_columns(pl.col("clv") * rate)
+    )
+
+
+def _means(known: pl.DataFrame, model: ClvModel, rules: ClvRules) -> Means:
+    _require_same_day(known, model)
+    x, t_x, T, pace = on_the_clock(known, model.clock)
+    kinds = Kinds.of(x, known["first_on"], T, pace)
+    there = purchases.p_alive(model.purchases, x, t_x, T) * may_buy(known)
+    ahead, discounted = _while_there(kinds, model, rules)
+    of = spend.evidence(known, model.spend, rules.spend_basis, model.clock.prices.trend)
+    today = spend.expected(model.spend, of.weight, of.mean, of.usual)
+    return Means(
+        kinds=kinds,
+        history=(x, t_x, T),
+        there=there,
+        discounted=discounted,
+        bought=there * ahead[kinds.of_customer],
+        evidence=of.weight,
+        spend_today=today,
+        per_purchase=model.clock.spend_factor(rules.horizon_days) * today,
     )
 
 

@@ -10,7 +10,7 @@ from segment import exceptions
 from segment.backtest import BacktestRules
 from segment.behaviour import BehaviourRules
 from segment.clv import ClvRules
-from segment.company import Company, ListRules, ReportRules
+from segment.company import Company, ReportRules
 from segment.config import named, scores
 from segment.crosssell import CrossSellRules
 from segment.data import SourceRules
@@ -19,6 +19,7 @@ from segment.exceptions import ExceptionRules
 from segment.growth import GrowthRules
 from segment.playbook import PlaybookRules
 from segment.points import PointRules
+from segment.privacy import PrivacyRules
 from segment.prospects.rules import ProspectRules
 from segment.schemes import (
     credit,
@@ -100,7 +101,7 @@ class Settings:
     watch_list: WatchRules = field(default_factory=WatchRules)
     playbook: PlaybookRules = field(default_factory=PlaybookRules)
     staffing: StaffingRules = field(default_factory=StaffingRules)
-    lists: ListRules = field(default_factory=ListRules)
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
     report: ReportRules = field(default_factory=ReportRules)
     data_folder: Path = Path("data/sample")  # with a file, the file's own folder
     sources: dict[str, SourceRules] = field(default_factory=dict)

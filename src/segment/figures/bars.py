@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from segment import counting
 from segment.figures.drawing import BLUE, COLOURS, INK, QUIET, SKY, STYLE, Chart, chart, nothing
 from segment.text import money, month_name, percent, phrase, short, word
 
@@ -50,7 +51,9 @@ def group_shares(groups: pl.DataFrame, *, language: str) -> Chart:
     """
     if not groups["customer_share"].count():
         return nothing(language)
-    groups = groups.filter(pl.col("value_group").is_not_null())
+    groups = counting.shown(groups.filter(pl.col("value_group").is_not_null())).with_columns(
+        pl.col("customer_share", "actual_value").fill_null(0.0)  # of too few to be told of
+    )
     codes = groups["value_group"].cast(pl.String).to_list()
     gains = groups["actual_value"].clip(0)
     rows = {

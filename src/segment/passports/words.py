@@ -146,8 +146,9 @@ def _past(row: dict[str, Any], language: str) -> list[str]:
 def _kept(row: dict[str, Any], language: str) -> str:
     if row["kept_until"] is None:
         return ""
+    way = "kept_by" if row["kept_reason"] is None else "kept"
     return phrase(
-        "passport.kept",
+        f"passport.{way}",
         language,
         reason=row["kept_reason"],
         owner=row["kept_owner"],

@@ -66,6 +66,9 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 UNSTYLED = re.compile(
     r'<span(?: class="(?!(?:k|kn|kc|ow|s1|s2|sa|si|sd|c1|mi|mf)")[^"]*")?>([^<]*)</span>'
 )
+# Signs that turn the direction of what follows them, to the end of the paragraph, and signs that
+# no page shows: a name could make a sentence read backwards (Unicode UAX 9, section 2).
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 # A cell of more letters than this gets room, and its column with it.
 LONG_CELL = re.compile(r'(<td\b[^>]*\bclass=")([^>]*>[^<]{41})')
 TABLE_TITLE = re.compile(r"gt_title[^>]*>([^<]*)<")
@@ -79,7 +82,7 @@ def output(text: str, language: str) -> str:
 def html(text: str, language: str, tags: set[str] = TAGS) -> str:
     """Return marked-up text with nothing in it but what a page may hold; tables can scroll."""
     kept = nh3.clean(
-        text,
+        UNSEEN.sub("", text),
         tags=tags,
         attributes=ATTRIBUTES,
         tag_attribute_values=VALUES,
@@ -95,7 +98,7 @@ def html(text: str, language: str, tags: set[str] = TAGS) -> str:
 
 def code(highlighted: str) -> str:
     """Return highlighted code with the marks alone that the page gives a colour."""
-    return UNSTYLED.sub(r"\1", highlighted)
+    return UNSTYLED.sub(r"\1", UNSEEN.sub("", highlighted))
 
 
 def _own_address(tag: str, name: str, value: str) -> str | None:

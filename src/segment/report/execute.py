@@ -18,7 +18,7 @@ from pathlib import Path
 from segment.errors import ConfigError, RunError
 
 SOCKETS = "SEGMENT_SOCKETS"
-ENDED, KERNEL_DIED = "ended", "kernel died"
+ENDED, KERNEL_DIED, REFUSED = "ended", "kernel died", "refused: "
 # A user's own start-up files, kernels and search paths must not change a report.
 FOREIGN = ("PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH")
 LEAVE_SECONDS = 5.0
@@ -137,6 +137,8 @@ def execute(process: Worker, job: Job) -> None:
             f"The Python process of {job.name} died while a cell ran; the usual reason is too "
             "little memory."
         )
+    if ended.startswith(REFUSED):
+        raise RunError(f"The system refused what {job.name} writes: {ended.removeprefix(REFUSED)}.")
     if ended != ENDED:
         raise RunError(f"The process that executes {job.name} ended before the notebook did.")
 

@@ -1,25 +1,30 @@
 """Publishing: a month is built aside and moved into place by one rename, under a lock.
 
-`reports/` holds whole months only, whatever interrupts a run. Where a month is replaced, the old
-one is moved aside first; a run that was killed between the two renames is mended by the next one.
+`reports/` holds whole months only, whatever interrupts a run. Where a month is replaced, the two
+folders change places in one step. A system that cannot do that takes two renames, and a run that
+was killed between them is mended by the next one.
 """
 
+import ctypes
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from segment.errors import RunError
+from segment.errors import BusyError, DataError, RunError
 from segment.report import card, failures, months
 
 LOCK = ".lock"
 WORK = ".work"
 FAILED = failures.FOLDER
+OWN_FOLDER = 0o700  # what was not published may name customers
+HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{8}")  # see `write_text`
+AT_CURRENT_FOLDER, EXCHANGE = -100, 2  # of renameat2, in Linux's fcntl.h and fs.h
 REPLACED = re.compile(rf"(?P<month>{months.NAME.pattern})\.replaced")
 AT_WORK = re.compile(rf"(?P<month>{months.NAME.pattern})-[0-9a-f]{{8}}")
 
@@ -40,14 +45,14 @@ def locked(reports: Path) -> Iterator[None]:
     """Keep every other run away from `reports`, and mend what a killed one left.
 
     Raises:
-        RunError: Another run is at work there.
+        BusyError: Another run is at work there.
     """
     reports.mkdir(parents=True, exist_ok=True)
     lock = FileLock(reports / LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise RunError(
+        raise BusyError(
             f"Another run is writing to {reports}; wait until it has ended, or give this one "
             "another folder with --reports."
         ) from None
@@ -65,9 +70,22 @@ def _mend(reports: Path) -> None:
         if found and not (reports / found["month"]).exists():
             folder.rename(reports / found["month"])
             continue
-        if killed := AT_WORK.fullmatch(folder.name):
+        killed = AT_WORK.fullmatch(folder.name)
+        if killed and not _was_replaced(folder, reports / killed["month"]):
             failures.leave_killed(reports, killed["month"])
         shutil.rmtree(folder)
+    hidden = (path for folder in published(reports) for path in folder.rglob(".*"))
+    for path in [*reports.glob(".*"), *hidden]:
+        if HALF_WRITTEN.fullmatch(path.name):
+            path.unlink()
+
+
+def _was_replaced(folder: Path, month: Path) -> bool:
+    """Tell whether a folder at work is the old month, which a killed run had just replaced."""
+    try:
+        return card.read(folder).finished_at < card.read(month).finished_at
+    except DataError:
+        return False  # it had no card yet, or the month was never published
 
 
 @contextmanager
@@ -81,20 +99,27 @@ def work_folder(reports: Path, month: str, at: Callable[[], str] = lambda: "") -
         RunError: The one that the block raised, with where its partial month is kept.
     """
     work = reports / WORK / f"{month}-{secrets.token_hex(4)}"
-    work.mkdir(parents=True)
+    work.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
+    work.mkdir()
+    given = work.stat().st_ino
     try:
         yield work
     except RunError as problem:
         kept = reports / FAILED / month
-        _remove(kept)
-        kept.parent.mkdir(exist_ok=True)
-        work.rename(kept)
+        try:
+            _remove(kept)
+            kept.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
+            work.rename(kept)
+        except OSError:  # the disk is full, say
+            failures.leave(reports, month, problem, at())
+            raise RunError(f"{problem}\nNothing was published.") from problem
         failures.leave(reports, month, problem, at())
         raise RunError(
             f"{problem}\nNothing was published. What was made so far is kept in {kept}"
         ) from problem
     except Exception as problem:
-        if work.exists():  # else the month was published before the problem came up
+        # where the month was published before, the folder is gone, or is the one it replaced
+        if work.exists() and work.stat().st_ino == given:
             shutil.rmtree(reports / FAILED / month, ignore_errors=True)
             failures.leave(reports, month, problem, at())
         raise
@@ -106,23 +131,44 @@ def publish(work: Path, reports: Path, month: str) -> Path:
     """Move a finished month into place and return where it is now."""
     target, replaced = reports / month, reports / WORK / f"{month}.replaced"
     _flush(work)
-    if target.exists():
+    if not target.exists():
+        work.rename(target)
+    elif not _exchanged(work, target):
         target.rename(replaced)
-    work.rename(target)
-    _flush_folder(reports)
-    _remove(replaced)
-    _remove(reports / FAILED / month)
+        try:
+            work.rename(target)
+        except BaseException:
+            replaced.rename(target)
+            raise
+    with suppress(OSError):  # the month is in place; what is left here the next run clears
+        _flush_folder(reports)
+        _remove(replaced)
+        _remove(reports / FAILED / month)
     return target
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Have two folders change places in one step; False where the system cannot do that."""
+    try:
+        change = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):  # no Linux, or one before 2014
+        return False
+    here = AT_CURRENT_FOLDER
+    return bool(change(here, os.fsencode(one), here, os.fsencode(other), EXCHANGE) == 0)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a file so that readers find the old one or the new one, never a part."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with beside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _remove(folder: Path) -> None:

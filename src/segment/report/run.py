@@ -22,10 +22,12 @@ from segment import config, data, inputs, workspace
 from segment.errors import ConfigError, DataError, RunError, SegmentError
 from segment.report import (
     card,
+    endings,
     execute,
     months,
     notebooks,
     parameters,
+    privacy,
     publish,
     rules,
     shelf,
@@ -85,8 +87,10 @@ def run(request: Request, steps: Steps) -> Outcome:
             found = inputs.read(settings, request.data_path, request.as_of)
         month = months.name(found.as_of)
         _refuse_foreign(reports, month, settings.company.name)
-        stack.enter_context(_failure_shown(reports, settings))
+        stack.enter_context(_failure_shown(reports, settings, month))
+        stack.enter_context(endings.making(month))
         work = stack.enter_context(publish.work_folder(reports, month, lambda: steps.failed_at))
+        _refuse_stale(found, settings)
         workspace.prepare(found, work, reports)
         languages = _languages(settings, request)
         _keep_rules(settings, work)
@@ -100,21 +104,35 @@ def run(request: Request, steps: Steps) -> Outcome:
         try:
             stages.execute(jobs, workers, steps)
         except RunError:
-            shutil.copytree(logs, work / LOGS)
+            with suppress(OSError):  # the disk is full, say: the first problem is the one to tell
+                shutil.copytree(logs, work / LOGS)
             raise
         with steps.step("Make the pages", "pages"):
             rules.write(settings, work)
             made = _card(request, settings, source, work, values, languages, found, started_at)
             _pages(made, work, reports)
+            privacy.check(work, settings)
         with steps.step("Publish", "publish"):
             publish.publish(work, reports, month)
-            index = _index(reports, settings)
+            index = _index(reports, settings, month)
     page = reports / card.page(month, languages[0], notebooks.FRONT)
     return Outcome(month=month, status=made.status, page=page, index=index)
 
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _refuse_stale(found: inputs.Inputs, settings: config.Settings) -> None:
+    """Stop where the data do not reach the end of the month and the company wants none such."""
+    end = months.month_end(found.as_of)
+    if settings.report.refuse_stale and found.as_of == end and status(found) != "complete":
+        last = data.last_day(found.tables["transactions"]["date"])
+        raise DataError(
+            f"The data end on {last} and do not cover {end:%Y-%m} whole: bring newer data, or set "
+            "refuse_stale = false under [report] in segment.toml for a provisional report. "
+            "Nothing was published."
+        )
 
 
 def _refuse_foreign(reports: Path, month: str, company: str) -> None:
@@ -263,18 +281,19 @@ def _pages(made: RunCard, work: Path, reports: Path) -> None:
 
 
 @contextmanager
-def _failure_shown(reports: Path, settings: config.Settings) -> Iterator[None]:
+def _failure_shown(reports: Path, settings: config.Settings, month: str) -> Iterator[None]:
     """Have the page of all months show a run that failed; where it cannot, the failure stands."""
     try:
         yield
     except Exception:
         with suppress(OSError, SegmentError):
-            _index(reports, settings)
+            _index(reports, settings, month)
         raise
 
 
-def _index(reports: Path, settings: config.Settings) -> Path:
+def _index(reports: Path, settings: config.Settings, month: str) -> Path:
     from segment.report import index  # noqa: PLC0415 (see `_make_ready`)
 
     company, code = settings.company, card.code(notebooks.CHECKOUT)
-    return index.rebuild(reports, company=company.name, language=company.language, code=code)
+    with endings.listing(month):
+        return index.rebuild(reports, company=company.name, language=company.language, code=code)

@@ -23,7 +23,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.exceptions import PapermillExecutionError
 
 from segment.report import kernels, notebooks
-from segment.report.execute import ENDED, KERNEL_DIED
+from segment.report.execute import ENDED, KERNEL_DIED, REFUSED
 from segment.report.kernels import OwnKernel
 
 START_SECONDS = 60  # a kernel that is not up by then will not come
@@ -75,6 +75,8 @@ def execute(job: dict[str, Any]) -> str:
         return KERNEL_DIED
     except PapermillExecutionError:
         return ENDED
+    except OSError as problem:  # the disk is full, say
+        return f"{REFUSED}{problem.strerror or problem}"
     finally:
         asyncio.run(_end(kernel))
     return ENDED

@@ -5,6 +5,13 @@ alone in JupyterLab has no folder given: it gets `reports/.lab`, filled anew fro
 """
 
 from segment.workspace.folder import LAB, Run, open, prepare
+from segment.workspace.identities import (
+    about_codes,
+    for_lists,
+    masked,
+    with_names,
+    without_remarks,
+)
 from segment.workspace.reading import (
     absent,
     account,
@@ -12,7 +19,6 @@ from segment.workspace.reading import (
     rejected,
     table,
     with_customers,
-    with_names,
     with_owners,
 )
 from segment.workspace.results import (
@@ -30,7 +36,8 @@ from segment.workspace.results import (
 )
 
 __all__ = [
-    "FINISHED_MIME", "LAB", "Finished", "Run", "absent", "account", "corrected", "finished",
-    "headline", "last_month", "notes", "open", "past", "prepare", "rejected", "result", "save",
-    "save_files", "table", "uncorrected", "with_customers", "with_names", "with_owners",
+    "FINISHED_MIME", "LAB", "Finished", "Run", "about_codes", "absent", "account", "corrected",
+    "finished", "for_lists", "headline", "last_month", "masked", "notes", "open", "past", "prepare",
+    "rejected", "result", "save", "save_files", "table", "uncorrected", "with_customers",
+    "with_names", "with_owners", "without_remarks",
 ]  # fmt: skip

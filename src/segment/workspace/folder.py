@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from segment import checks, config, inputs, spreadsheets
+from segment import checks, config, counting, inputs, spreadsheets
 from segment.errors import ConfigError, DataError
 from segment.inputs import Inputs
 from segment.text import LANGUAGES
@@ -19,6 +19,8 @@ from segment.text import LANGUAGES
 LAB = ".lab"
 LAB_MARK = "made-from"
 RUN_FILE = "workspace.json"
+OWN = 0o600  # data and lists name customers: nobody else on the machine reads them
+OWN_FOLDER = 0o700
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +41,17 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
     """Write what the door let in and what it set aside into the folder of a run.
 
     A cell set aside that a spreadsheet would take for a formula gets an apostrophe in the CSV.
+    What names customers can be read by its owner alone.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     for part in ("inputs", "tables", "rejected"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+        (folder / part).mkdir(mode=OWN_FOLDER, exist_ok=True)
     for name, rows in found.tables.items():
-        rows.write_parquet(folder / "inputs" / f"{name}.parquet")
+        keep(folder / "inputs" / f"{name}.parquet", rows)
     for (name,), rows in found.rejected.group_by("table", maintain_order=True):
-        (folder / "rejected" / f"{name}.csv").write_bytes(spreadsheets.csv(rows))
+        write_own(folder / "rejected" / f"{name}.csv", spreadsheets.csv(rows))
     found.account.write_parquet(folder / "account.parquet")
-    found.rejected.write_parquet(folder / "rejected.parquet")
+    keep(folder / "rejected.parquet", found.rejected)
     facts = {
         "as_of": found.as_of.isoformat(),
         "reports": os.path.relpath(reports.resolve(), folder.resolve()),
@@ -68,7 +72,15 @@ def open(
     Raises:
         SegmentError: The parameters, the config or the data cannot be used.
     """
+    _check_text(
+        run_dir=run_dir,
+        config_path=config_path,
+        data_dir=data_dir,
+        as_of=as_of,
+        language=language,
+    )
     settings = config.load(Path(config_path) if config_path else config.find(Path.cwd()))
+    counting.follow(settings.privacy)
     if run_dir:
         folder = Path(run_dir)
     else:
@@ -83,6 +95,16 @@ def open(
         language=language or settings.company.language,
         settings=settings,
     )
+
+
+def _check_text(**values: object) -> None:
+    """Refuse a number: a scheduler writes what was typed as it stands, without quotation marks."""
+    for name, value in values.items():
+        if isinstance(value, int | float):
+            raise ConfigError(
+                f"{name} is {value}, a number, and has to be text: without quotation marks "
+                '2026-10-31 is a subtraction. Write "2026-10-31" with them.'
+            )
 
 
 def _day(as_of: str) -> dt.date | None:
@@ -127,6 +149,18 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write content as JSON, its keys in order."""
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def keep(path: Path, frame: pl.DataFrame) -> None:
+    """Write a table that its owner alone may read."""
+    path.touch(mode=OWN)
+    frame.write_parquet(path)
+
+
+def write_own(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone may read."""
+    path.touch(mode=OWN)
+    path.write_bytes(content)
 
 
 def kept(path: Path) -> pl.DataFrame | None:

@@ -1,4 +1,4 @@
-"""What came in, as notebooks read it: tables, the account of the door, names and owners."""
+"""What came in, as notebooks read it: tables, the account of the door, owners."""
 
 import polars as pl
 
@@ -45,21 +45,6 @@ def with_customers(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
     )
     alone = frame.drop(known.columns[1:], strict=False)
     return alone.join(known, on="customer_id", how="left", maintain_order="left")
-
-
-def with_names(frame: pl.DataFrame, run: Run) -> pl.DataFrame:
-    """Add name and owner for readers: the identifier where no name is known, else null.
-
-    A name that several customers have is followed by the identifier.
-    """
-    customers = table(run, "customers")
-    if customers is None:
-        return frame.with_columns(name=pl.col("customer_id")).pipe(with_owners, run)
-    several = pl.format("{} ({})", "name", "customer_id")
-    is_shared = pl.col("name").is_duplicated() & pl.col("name").is_not_null()
-    names = customers.select("customer_id", name=pl.when(is_shared).then(several).otherwise("name"))
-    named = frame.join(names, on="customer_id", how="left", maintain_order="left")
-    return named.with_columns(name=pl.coalesce("name", "customer_id")).pipe(with_owners, run)
 
 
 def with_owners(frame: pl.DataFrame, run: Run) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ import polars as pl
 
 from segment import published
 from segment.errors import DataError
-from segment.workspace.folder import LAB, Run, kept, write_json
+from segment.workspace.folder import LAB, OWN_FOLDER, Run, keep, kept, write_json, write_own
 
 FINISHED_MIME = "application/vnd.segment.finished+json"
 MADE_BY = {
@@ -31,9 +30,6 @@ MADE_BY = {
     "watch_list": "4-customer-groups",
 }
 
-OWN = 0o600  # lists name customers: nobody else on the machine reads them
-OWN_FOLDER = 0o700
-
 
 def save(run: Run, name: str, frame: pl.DataFrame) -> None:
     """Keep a result for the notebooks that follow and for next month.
@@ -48,7 +44,7 @@ def save(run: Run, name: str, frame: pl.DataFrame) -> None:
             f"The table {name} is another one in the language '{run.language}'; what is kept "
             "holds codes and numbers, and words come after it."
         )
-    frame.write_parquet(path)
+    keep(path, frame)
 
 
 def result(run: Run, name: str) -> pl.DataFrame | None:
@@ -102,19 +98,19 @@ def _transactions(run: Run) -> pl.LazyFrame:
     return pl.scan_parquet(run.folder / "inputs" / "transactions.parquet")
 
 
-def save_files(run: Run, folder: str, files: Mapping[str, bytes]) -> None:
+def save_files(run: Run, folder: str, files: Mapping[str, bytes], *, replacing: str = "*") -> None:
     """Keep files for people in a folder of the run, in place of those that were there.
 
+    `replacing` is the pattern of the files that go: one notebook's lists leave another's alone.
     They name customers, so that only their owner may read them.
     """
     place = run.folder / run.language / folder
-    if place.exists():
-        shutil.rmtree(place)
-    place.mkdir(mode=OWN_FOLDER, parents=True)
+    place.parent.mkdir(exist_ok=True)
+    place.mkdir(mode=OWN_FOLDER, exist_ok=True)
+    for path in place.glob(replacing):
+        path.unlink()
     for name, content in files.items():
-        path = place / name
-        path.touch(mode=OWN)
-        path.write_bytes(content)
+        write_own(place / name, content)
 
 
 def headline(run: Run, main_points: Sequence[str] = (), **figures: Any) -> None:
