@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from great_tables import GT
 
-from chromium import opened
+from chromium import barriers, opened
 from segment.report import card, index, notebooks, render
 from toys import code, displayed, notebook, placed, run_card, text
 
@@ -159,3 +159,71 @@ def test_a_page_prints_on_a4_without_what_only_a_screen_needs(browser, pages):
     for hidden in ("nav.months", "nav.pages", "nav.contents", "details.code"):
         assert not page.locator(hidden).first.is_visible()
     assert page.locator("h1").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser, axe, pages, scheme):
+    for path in pages:
+        page, _, _ = opened(browser, path, color_scheme=scheme)
+
+        assert barriers(page, axe) == [], path.name
+
+
+def test_axe_is_there_and_finds_what_is_wrong(browser, axe, pages):
+    page, _, _ = opened(browser, pages[1])
+    page.evaluate("document.querySelector('h1').style.color = '#dddddd'")
+    page.evaluate("document.querySelector('main img').removeAttribute('alt')")
+
+    assert {rule for rule, *_ in barriers(page, axe)} == {"color-contrast", "image-alt"}
+
+
+def test_the_keyboard_goes_through_the_page_in_its_order_and_is_always_seen(browser, pages):
+    page, _, _ = opened(browser, pages[1])
+    order = page.evaluate_handle(
+        "[...document.querySelectorAll('a[href], button, input, summary, [tabindex]')]"
+        ".filter(it => it.checkVisibility())"
+    )
+    places, seen = [], []
+    for _ in range(order.evaluate("it => it.length")):
+        page.keyboard.press("Tab")
+        places.append(order.evaluate("it => it.indexOf(document.activeElement)"))
+        seen.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+
+    assert places == sorted(places)
+    assert places[0] == 0
+    assert len(set(places)) == len(places)
+    assert set(seen) == {"solid"}
+
+
+def test_the_contents_name_the_section_at_hand(browser, pages):
+    page, _, _ = opened(browser, pages[1])
+    at_hand = page.locator(".contents a[aria-current]")
+    page.locator("h2").last.evaluate("it => it.scrollIntoView()")
+    at_hand.wait_for()
+
+    assert at_hand.all_inner_texts() == ["And what is to be done?"]
+    page.evaluate("scrollTo(0, 0)")
+    at_hand.filter(has_text="Who leads?").wait_for()
+
+
+def test_the_contents_are_folded_on_a_phone_and_open_beside_the_text(browser, pages):
+    phone, _, _ = opened(browser, pages[1], 390)
+    wide, _, _ = opened(browser, pages[1])
+
+    assert not phone.locator(".contents ol").is_visible()
+    phone.locator(".contents summary").click()
+    assert phone.locator(".contents ol").is_visible()
+    assert wide.locator(".contents ol").is_visible()
+
+
+def test_every_thing_has_a_link_to_itself_that_the_keyboard_reaches(browser, pages):
+    page, _, _ = opened(browser, pages[1])
+    ways = page.locator("main .here")
+    hrefs = [it.get_attribute("href") for it in ways.all()]
+
+    assert {"#who-leads", "#chart", "#t"} <= set(hrefs)
+    assert len(set(hrefs)) == len(hrefs)
+    ways.nth(1).focus()
+    assert ways.nth(1).evaluate("it => getComputedStyle(it).opacity") == "1"
+    page.keyboard.press("Enter")
+    assert page.url.endswith(hrefs[1])

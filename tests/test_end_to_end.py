@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from chromium import opened
+from chromium import barriers, opened
 from segment import sample
 from segment.report import gate, notebooks, script
 from segment.sample import SampleRules
@@ -74,6 +74,32 @@ def test_no_page_shows_what_is_no_number_or_no_word(two_months, month):
     for name, text in pages(two_months / month).items():
         shown = re.sub(r"<[^>]+>", " ", re.sub(r"<(style|details)\b.*?</\1>", "", text, flags=re.S))
         assert re.findall(r"\b(?:nan|NaN|None|inf|null|NoneType)\b|\{\w+\}", shown) == [], name
+
+
+@pytest.mark.parametrize("month", ["2026-09", "2026-10"])
+def test_every_address_is_there_once_and_every_way_within_a_page_leads_somewhere(two_months, month):
+    for name, text in pages(two_months / month).items():
+        addresses = re.findall(r' id="([^"]*)"', text)
+        ways = re.findall(r' (?:popovertarget="|href="#)([^"]*)"', text)
+
+        assert len(set(addresses)) == len(addresses), name
+        assert set(ways) - set(addresses) == set(), name
+        assert text.count("<figure") == text.count("<figure id="), name
+        assert text.count('class="tile"') == text.count('class="tile" id='), name
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page_in_either_language(browser, axe, two_months, scheme):
+    only = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+    for path in [two_months / "index.html", *sorted(two_months.glob("2026-*/*.html"))]:
+        shown, _, _ = opened(browser, path, color_scheme=scheme)
+
+        assert barriers(shown, axe, **only) == [], path
+        assert shown.evaluate(
+            "[...document.querySelectorAll('main table')].every(it => it.closest('main [id]'))"
+        ), path
+        shown.context.close()
 
 
 @pytest.mark.browser

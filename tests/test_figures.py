@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import polars as pl
 import pytest
 
 from segment import figures
-from segment.figures import Chart, drawing
+from segment.figures import Chart, bars, drawing
 from segment.schemes import pareto, value_groups
-from segment.text import LANGUAGES, phrase
+from segment.text import LANGUAGES, phrase, word
 
 SVG = "{http://www.w3.org/2000/svg}"
 ADDRESS = re.compile(r"""[a-z]+://[^\s"'<>)]+""")
@@ -372,3 +373,88 @@ def test_the_closing_rate_counts_known_months_only_and_says_which_are_not():
 @in_each_language
 def test_without_a_known_closing_rate_the_figure_says_so(draw, language):
     assert draw(language).title == phrase("figure.nothing", language)
+
+
+# --------------------------------------------------------------- colours
+
+PAPERS = ("#fbfbf9", "#ffffff", "#15181d", "#1c2027")  # of page.css, light and dark
+SETS = (
+    ("MVC", "MGC", "core", "BZC"),
+    ("A", "B", "C", "D"),
+    ("VIP", "large", "medium", "small"),
+    ("active", "won_back", "sleeping", "lost"),
+)
+# What is seen with protanopia and with deuteranopia: Machado, Oliveira & Fernandes 2009, table 1.
+SIGHTS = (
+    ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+     (-0.003882, -0.048116, 1.051998)),
+    ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+     (-0.011820, 0.042940, 0.968881)),
+)  # fmt: skip
+JUST_SEEN = 2.3  # a difference in CIELAB that is just seen: Mahy, Van Eycken & Oosterlinck 1994
+
+
+def linear(colour: str) -> np.ndarray:
+    parts = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of WCAG 2.2: 1 is none, 21 black on white."""
+    dark, light = sorted(float(linear(it) @ [0.2126, 0.7152, 0.0722]) for it in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def lab(light: np.ndarray) -> np.ndarray:
+    weights = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    xyz = np.array(weights) @ np.clip(light, 0, 1) / [0.95047, 1.0, 1.08883]
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_the_contrast_is_that_of_the_standard():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # WCAG's own example
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("colour", sorted({*drawing.COLOURS.values(), drawing.SKY}))
+def test_every_mark_stands_out_from_a_light_and_a_dark_page(paper, colour):
+    assert contrast(colour, paper) >= 3.0
+
+
+@pytest.mark.parametrize("colour", sorted(set(drawing.COLOURS.values())))
+def test_what_is_written_on_a_colour_can_be_read(colour):
+    assert contrast(colour, drawing.ON.get(colour, "#000000")) >= 4.5
+
+
+@pytest.mark.parametrize("codes", SETS)
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_no_two_labels_look_alike_to_colour_blind_readers(codes, sight):
+    seen = [lab(np.array(sight) @ linear(drawing.COLOURS[code])) for code in codes]
+    apart = [np.linalg.norm(a - b) for place, a in enumerate(seen) for b in seen[:place]]
+    same = [
+        drawing.COLOURS[a] == drawing.COLOURS[b]
+        for place, a in enumerate(codes)
+        for b in codes[:place]
+    ]
+
+    assert not any(same)
+    assert min(apart) > 5 * JUST_SEEN
+
+
+@in_each_language
+@pytest.mark.parametrize("shares", [(0.2, 0.15, 0.57, 0.08), (0.01, 0.01, 0.97, 0.01)])
+def test_the_names_of_the_groups_stand_at_their_pieces_and_not_over_one_another(shares, language):
+    widths = np.array([0.2, 0.2, 0.1, 0.15])
+    middles = np.cumsum(shares) - np.array(shares) / 2
+    places = bars._spread(middles, widths)
+
+    assert (np.diff(places) >= (widths[1:] + widths[:-1]) / 2 - 1e-9).all()
+    assert places[-1] + widths[-1] / 2 <= 1 + 1e-9
+    shown = groups(
+        *((code, share, 1.0) for code, share in zip(value_groups.LABELS, shares, strict=True))
+    )
+    said = texts(figures.group_shares(shown, language=language))
+    assert {word("scheme.value_group", code, language) for code in value_groups.LABELS} <= set(said)

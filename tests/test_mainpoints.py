@@ -246,3 +246,33 @@ def test_money_that_enters_no_sum_is_told(unreadable, lines):
 
     assert len(said) == lines
     assert said[-1].startswith("- 330 rows of the transactions hold money") == (unreadable > 0)
+
+
+# --------------------------------------------------------------- unusual
+
+
+def line(*values: float | None) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"figure": ["revenue_of_month"], "line": [list(values)]},
+        schema_overrides={"line": pl.List(pl.Float64)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (9.0, "Nothing unusual"),  # exactly the highest of those before
+        (9.01, "above that of each of the 6 months before; the highest of them brought €9"),
+        (4.0, "Nothing unusual"),
+        (3.99, "below that of each of the 6 months before; the lowest of them brought €4"),
+    ],
+)
+def test_a_month_is_unusual_beyond_all_months_before_it(now, said):
+    six = (None, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+
+    assert said in mainpoints.unusual(line(*six, now), "en", "EUR").plain
+
+
+def test_of_few_months_or_an_unknown_one_nothing_is_said():
+    assert mainpoints.unusual(line(1.0, 2.0, 3.0, 4.0, 5.0, 9.0), "en", "EUR").html == ""
+    assert mainpoints.unusual(line(*[1.0] * 6, None), "en", "EUR").html == ""

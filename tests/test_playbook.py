@@ -293,6 +293,13 @@ def test_what_became_of_last_months_actions_stands_beside_all_others():
         ("mgc", 1, 0, 0.0, 0.0, 0, 0.0),
         ("others", 2, 1, 0.5, 5.0, None, None),
     ]
+    short = playbook.following.in_short(found)
+    assert "Of the 3 customers with an action last month, 33% have bought since" in short
+    assert "of all others 50%; for 1 the reason is gone" in short
+    assert playbook.following.in_short(found.filter(reason="others")) == ""
+    alone = playbook.following.in_short(found.filter(pl.col("reason") != "others"), "zh")
+    assert "33%" in alone
+    assert "其他" not in alone
 
 
 def test_a_refund_alone_is_no_purchase_since():

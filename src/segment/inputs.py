@@ -5,7 +5,7 @@ place of a folder holds the transactions, and is then all there is.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,14 @@ class Inputs:
     notes: tuple[data.Note, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """Every table that the company brings, through the door but not yet cut at a day."""
+
+    folder: Path
+    tables: Mapping[str, data.Loaded]
+
+
 def read(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None) -> Inputs:
     """Read every table that is there; `as_of` None is the last complete month of the data.
 
@@ -36,9 +44,18 @@ def read(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None
         DataError: There are no transactions, a table cannot be read, or `as_of` lies outside
             the data.
     """
+    return known_at(load(settings, data_dir), as_of)
+
+
+def load(settings: config.Settings, data_dir: Path | None) -> Loaded:
+    """Read every table that is there, for as many days as are asked about.
+
+    Raises:
+        DataError: There are no transactions, or a table cannot be read.
+    """
     folder, sources = _where(settings, data_dir)
     company = settings.company
-    loaded = {
+    tables = {
         name: found
         for name, rules in sources.items()
         if (
@@ -52,27 +69,37 @@ def read(settings: config.Settings, data_dir: Path | None, as_of: dt.date | None
         )
         is not None
     }
-    if "transactions" not in loaded:
+    if "transactions" not in tables:
         raise DataError(
             f"There are no transactions in {folder}: put a file transactions.csv, .parquet or "
             '.xlsx there, or name yours as files = "…" under [data.transactions] in '
             "segment.toml. `segment sample data/sample` makes a company to try."
         )
-    if not (loaded["transactions"].rows["amount"] >= 0).any():
+    if not (tables["transactions"].rows["amount"] >= 0).any():
         raise DataError(
             "No transaction is a purchase: every amount is below zero. If the export writes sales "
             "as negative, turn the sign there."
         )
-    days = loaded["transactions"].rows["date"]
+    return Loaded(folder=folder, tables=tables)
+
+
+def known_at(loaded: Loaded, as_of: dt.date | None) -> Inputs:
+    """Return the tables as they were known at the end of a day, by default of the last month.
+
+    Raises:
+        DataError: `as_of` lies outside the data, or no month is whole.
+    """
+    tables = loaded.tables
+    days = tables["transactions"].rows["date"]
     as_of = data.last_complete_month(days) if as_of is None else _within(as_of, days)
-    known = {name: data.as_known(name, found.rows, as_of) for name, found in loaded.items()}
+    known = {name: data.as_known(name, found.rows, as_of) for name, found in tables.items()}
     return Inputs(
         as_of=as_of,
         tables={name: rows for name, (rows, _) in known.items()},
-        account=pl.concat(data.account(found, known[name][1]) for name, found in loaded.items()),
-        rejected=pl.concat(found.rejected for found in loaded.values()),
+        account=pl.concat(data.account(found, known[name][1]) for name, found in tables.items()),
+        rejected=pl.concat(found.rejected for found in tables.values()),
         notes=(
-            *(note for found in loaded.values() for note in found.notes),
+            *(note for found in tables.values() for note in found.notes),
             *_orphans({name: rows for name, (rows, _) in known.items()}),
         ),
     )

@@ -13,6 +13,7 @@ from segment.text import day, money, number, percent, phrase, span
 
 # Below these a purchase model has hardly seen anybody come back.
 FEWEST_CUSTOMERS, FEWEST_DAYS = 100, 365
+FEWEST_MONTHS = 6  # before this one; of fewer, most months are the highest or the lowest
 SILENT_KEY_CUSTOMERS = ("mvc_silent", "key_silent")
 
 
@@ -51,6 +52,23 @@ def _month(figures: pl.DataFrame, language: str, currency: str) -> str:
     if not moved:
         return phrase("page.point_month", language, money=revenue)
     return phrase("page.point_month_moved", language, money=revenue, moved=moved)
+
+
+def unusual(figures: pl.DataFrame, language: str, currency: str) -> page.Piece:
+    """Say whether the month's revenue lies outside that of the months before; nothing of few.
+
+    `figures` are the key figures with their `line`. Where months differ by chance alone, two in
+    thirteen are the highest or the lowest of a year.
+    """
+    line = figures.filter(figure="revenue_of_month")["line"].item()
+    now, before = line[-1], line[:-1].drop_nulls()
+    if now is None or before.len() < FEWEST_MONTHS:
+        return page.points(())
+    low, high = before.min(), before.max()
+    key = "unusual_high" if now > high else "unusual_low" if now < low else "usual"
+    amounts = {"money": now, "low": low, "high": high}
+    said = {name: money(value, currency, language) for name, value in amounts.items()}
+    return page.say(f"page.{key}", language, n=number(before.len(), language), **said)
 
 
 def _few_data(customers: pl.DataFrame, language: str) -> str:

@@ -57,11 +57,10 @@ def shapes(
         T = np.unique(oldest * pace * np.linspace(0, 1, N_AGES) ** 2)
         starts = _counts(models, x, T, horizon * pace)
         at_nodes = np.empty((len(x), len(T), 2, len(LEVELS)))
-        for side, counted in enumerate((least, most)):
-            for row, (own_x, n) in enumerate(zip(x, counted, strict=True)):
-                at_nodes[row, :, side] = _quantiles(
-                    own_x, T, n, horizon * pace, starts, models, paid
-                )
+        for row, own_x in enumerate(x):
+            share = _shares(own_x, T, horizon * pace, starts, models)
+            for side, counted in enumerate((least, most)):
+                at_nodes[row, :, side] = _quantiles(share, starts, counted[row], paid)
         quantiles[those] = _between(at_nodes, x, T, kinds.x[those], kinds.T[those])
     least, most = _evidence(kinds.x)
     return Shapes(quantiles=quantiles, least=least, most=most)
@@ -89,18 +88,21 @@ def _counts(models: list[PurchaseModel], x: Floats, T: Floats, horizon: float) -
     return np.unique(np.append(np.arange(1.0, EXACT_COUNTS + 1), wide))
 
 
-def _quantiles(
-    x: float, T: Floats, n: float, horizon: float, starts: Floats,
-    models: list[PurchaseModel], paid: SpendModel,
-) -> Floats:  # fmt: skip
-    """Return the quantiles of money over its mean, given any purchase: shape (T, levels)."""
-    k = (starts + np.append(starts[1:] - 1, starts[-1])) / 2  # the middle of each step
-    p, q = (paid.p, paid.q) if paid.name == "gamma_gamma" else (FIXED_P, FIXED_Q)
+def _shares(
+    x: float, T: Floats, horizon: float, starts: Floats, models: list[PurchaseModel]
+) -> Floats:
+    """Return how likely each number of purchases is, given any: shape (T, starts)."""
     tail = np.mean(
         [purchases.at_least(each, x, T[:, None], horizon, starts) for each in models], axis=0
     )
     share = tail - np.append(tail[:, 1:], np.zeros((len(T), 1)), axis=1)
-    share = share / np.maximum(share.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+    return np.asarray(share / np.maximum(share.sum(axis=1, keepdims=True), np.finfo(float).tiny))
+
+
+def _quantiles(share: Floats, starts: Floats, n: float, paid: SpendModel) -> Floats:
+    """Return the quantiles of money over its mean, given any purchase: shape (T, levels)."""
+    k = (starts + np.append(starts[1:] - 1, starts[-1])) / 2  # the middle of each step
+    p, q = (paid.p, paid.q) if paid.name == "gamma_gamma" else (FIXED_P, FIXED_Q)
     amounts = _amounts(k, share, p, n, q)
     held = share @ betainc(p * k[:, None], p * n + q, amounts / (1 + amounts))
     mean = share @ k * p / (p * n + q - 1)

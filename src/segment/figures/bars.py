@@ -1,18 +1,25 @@
 """Figures of bars: revenue by month, groups, tenths, and the seasons."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
 from segment import counting
-from segment.figures.drawing import BLUE, COLOURS, INK, QUIET, SKY, STYLE, Chart, chart, nothing
+from segment.figures.drawing import BLUE, COLOURS, INK, ON, QUIET, SKY, STYLE, Chart, chart, nothing
 from segment.text import money, month_name, percent, phrase, short, word
 
+Floats = NDArray[np.float64]
+LETTER = 0.0175  # of the width of the axes, of a Latin letter; a Chinese one has two
+EDGED: dict[str, Any] = {
+    "markeredgecolor": "white",
+    "markeredgewidth": 0.8,
+}  # a point stands out from its bar
 NARROWEST_LABELLED = 0.06  # a narrower piece of a bar cannot hold its number
 
 
@@ -64,20 +71,15 @@ def group_shares(groups: pl.DataFrame, *, language: str) -> Chart:
     alt = phrase("figure.groups_alt", language, customers=heads, value=worth)
     with rc_context(STYLE):
         title = phrase("figure.groups", language, customers=heads, value=worth)
-        drawn, axes = chart("groups", title, alt, 1.5)
+        drawn, axes = chart("groups", title, alt, 1.3)
         for place, parts in enumerate(rows.values()):
             _stack(axes, place, codes, parts, language)
+        _name(axes, codes, groups["customer_share"].to_list(), language)
         axes.set_yticks(range(len(rows)), list(rows), color=INK)
         axes.invert_yaxis()
         axes.set_xlim(0, 1)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
-        drawn.legend(
-            [Patch(color=COLOURS[code]) for code in codes],
-            [word("scheme.value_group", code, language) for code in codes],
-            loc="outside lower left", ncols=len(codes), frameon=False,
-            handlelength=0.9, columnspacing=1.2, handletextpad=0.4,
-        )  # fmt: skip
         return drawn
 
 
@@ -90,9 +92,32 @@ def _stack(
         if share > NARROWEST_LABELLED:
             axes.text(
                 left + share / 2, place, percent(share, language),
-                ha="center", va="center", color="white", fontweight="bold",
+                ha="center", va="center", color=ON.get(COLOURS[code], "#000000"),
+                fontweight="bold",
             )  # fmt: skip
         left += share
+
+
+def _name(axes: Axes, codes: Sequence[str], parts: Sequence[float], language: str) -> None:
+    """Write the name of each piece above it, with a line to it, no two over one another."""
+    names = [word("scheme.value_group", code, language) for code in codes]
+    widths = np.array([LETTER * sum(2 - it.isascii() for it in f"{name}  ") for name in names])
+    middles = np.cumsum(parts) - np.array(parts) / 2
+    for code, name, middle, at in zip(codes, names, middles, _spread(middles, widths), strict=True):
+        axes.plot([middle, at], [-0.33, -0.52], color=COLOURS[code], linewidth=1.2, clip_on=False)
+        axes.text(at, -0.56, name, ha="center", va="bottom", color=INK)
+
+
+def _spread(middles: Floats, widths: Floats) -> Floats:
+    """Move labels as little to the right, then to the left, that none lies over another."""
+    left = middles - widths / 2
+    for place in range(1, len(left)):
+        left[place] = max(left[place], left[place - 1] + widths[place - 1])
+    bound = 1.0
+    for place in reversed(range(len(left))):
+        left[place] = min(left[place], bound - widths[place])
+        bound = left[place]
+    return left + widths / 2
 
 
 def tenths(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
@@ -110,7 +135,9 @@ def tenths(frame: pl.DataFrame, *, language: str, currency: str) -> Chart:
         title = phrase("figure.tenths", language, **told)
         drawn, axes = chart("tenths", title, phrase("figure.tenths_alt", language, **alt), 2.6)
         axes.bar(places, came, width=0.72, color=SKY, label=phrase("figure.came", language))
-        axes.plot(places, said, "o", color=BLUE, label=phrase("figure.predicted", language))
+        axes.plot(
+            places, said, "o", color=BLUE, **EDGED, label=phrase("figure.predicted", language)
+        )
         axes.set_xticks(places)
         axes.set_xlabel(phrase("figure.tenth", language))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: short(tick, language)))
@@ -143,7 +170,9 @@ def seasons(frame: pl.DataFrame, *, language: str) -> Chart:
         title = phrase("figure.seasons", language, **said)
         drawn, axes = chart("seasons", title, phrase("figure.seasons_alt", language, **said), 2.2)
         axes.bar(places, seen, width=0.72, color=SKY, label=phrase("figure.so_far", language))
-        axes.plot(places, expected, "o", color=BLUE, label=phrase("figure.to_come", language))
+        axes.plot(
+            places, expected, "o", color=BLUE, **EDGED, label=phrase("figure.to_come", language)
+        )
         axes.axhline(1.0, color=QUIET, linewidth=0.8, linestyle=(0, (3, 3)))
         shown = places[:: 2 if language == "en" else 1]
         axes.set_xticks(shown, [month_name(int(place), language, short=True) for place in shown])

@@ -9,7 +9,7 @@ import datetime as dt
 import polars as pl
 
 from segment.schema import require
-from segment.text import phrase
+from segment.text import number, percent, phrase
 
 OTHERS = "others"  # customers of last month without an action
 
@@ -66,6 +66,32 @@ def followed(
             (pl.col("n_settled") / pl.col("n_customers")).alias("settled_share"),
         )
     )  # fmt: skip
+
+
+def in_short(became: pl.DataFrame, language: str = "en") -> str:
+    """Return what `followed` found in one sentence; nothing where there was no action.
+
+    Raises:
+        DataError: `became` lacks a column.
+    """
+    require(became, ["reason", "n_customers", "n_bought", "n_settled"], by="playbook.following")
+    asked, others = (
+        became.filter((pl.col("reason") == OTHERS) == is_others).sum()
+        for is_others in (False, True)
+    )
+    n, n_others = asked["n_customers"].item(), others["n_customers"].item()
+    if not n:
+        return ""
+    bought = percent(asked["n_bought"].item() / n, language)
+    said = {
+        "n": number(n, language),
+        "bought": bought,
+        "settled": number(asked["n_settled"].item(), language),
+    }
+    if not n_others:
+        return phrase("playbook.became", language, **said)
+    beside = percent(others["n_bought"].item() / n_others, language)
+    return phrase("playbook.became_beside", language, **said, others=beside)
 
 
 def in_words(became: pl.DataFrame, language: str = "en") -> pl.DataFrame:

@@ -16,7 +16,7 @@ from typing import Any
 from segment.errors import ConfigError, DataError
 
 FILE_NAME = "run.json"
-FORMAT = 2
+FORMAT = 3
 STATUSES = ("complete", "provisional")
 PACKAGES = (
     "segment", "polars", "dataframely", "lifetimes", "scikit-learn", "numpy", "scipy", "pandas",
@@ -41,8 +41,10 @@ class RunCard:
     """Everything that a published month was made from.
 
     `languages` are those of its pages, the company's own first. `account` holds one row a table:
-    n_in, n_accepted, n_set_aside, n_excluded, n_later and the money of each. The two times are
-    the only ones that a report holds, and no page shows them.
+    n_in, n_accepted, n_set_aside, n_excluded, n_later and the money of each. `key` is the run
+    key of `sources.key`; `places` are where data, config and notebooks lay, as seen from the
+    folder of the reports. The two times are the only ones that a report holds, and no page shows
+    them.
     """
 
     month: str
@@ -59,6 +61,8 @@ class RunCard:
     code: str
     versions: Mapping[str, str]
     account: tuple[Mapping[str, Any], ...]
+    key: str
+    places: Mapping[str, str]
     headline: Mapping[str, Any]
     started_at: str
     finished_at: str

@@ -39,6 +39,20 @@ def is_whole(text: str) -> bool:
     return found is not None and found[3] is None
 
 
+def between(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Return the last days of the months from that of `first` to that of `last`.
+
+    Raises:
+        ConfigError: The first comes after the last.
+    """
+    if first > last:
+        raise ConfigError(f"{name(first)} comes after {name(last)}; give the earlier month first.")
+    days = [month_end(first)]
+    while days[-1] < last:
+        days.append(month_end(days[-1] + dt.timedelta(days=1)))
+    return days
+
+
 def parse(text: str) -> dt.date:
     """Return the day that a reader wrote: `2026-10-31`, or `2026-10` for its last day.
 

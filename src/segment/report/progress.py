@@ -50,6 +50,10 @@ class Steps:
             raise
         self._end(task, words, DONE, started)
 
+    def say(self, words: str) -> None:
+        """Write a line of its own above the steps that follow."""
+        self._bar.console.print(escape(words), highlight=False, soft_wrap=True)
+
     def _end(self, task: TaskID, words: str, mark: str, started: float) -> None:
         self._bar.update(task, completed=1, mark=mark)
         if not self._bar.console.is_terminal:

@@ -8,7 +8,12 @@ import pkgutil
 
 import segment
 
-WITH = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot", "great_tables")
+WITH = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "great_tables", "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg", "rich.progress", "sklearn.cluster", "sklearn.ensemble",
+    "sklearn.isotonic", "sklearn.linear_model", "sklearn.metrics", "sklearn.pipeline",
+    "sklearn.preprocessing",
+)  # fmt: skip
 NOT_FOR_NOTEBOOKS = ("segment.cli", "segment.report", "segment.sample")
 
 for name in (
@@ -17,3 +22,6 @@ for name in (
 ):
     if not name.startswith(NOT_FOR_NOTEBOOKS):
         importlib.import_module(name)
+
+# What lifetimes changes on its import is put back.
+importlib.import_module("segment.estimator").fitted(lambda lifetimes: lifetimes)

@@ -1,138 +1,154 @@
-"""`segment run`: the verbs of this package in their order, from raw tables to the published month.
+"""`segment run` and `segment backfill`: months made aside, one after another, and published.
 
-Nothing under `reports/` changes before everything is made and has passed the gate.
+Nothing under `reports/` changes before a month is made whole and has passed the gates.
 """
 
 import datetime as dt
-import json
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
-from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Thread
-from typing import Any
 
-import polars as pl
-
-from segment import config, data, inputs, workspace
-from segment.errors import ConfigError, DataError, RunError, SegmentError
+from segment import inputs
+from segment.errors import ConfigError, SegmentError
 from segment.report import (
     card,
     endings,
-    execute,
+    failures,
+    making,
     months,
     notebooks,
-    parameters,
-    privacy,
+    plan,
     publish,
-    rules,
     shelf,
-    sources,
-    stages,
 )
 from segment.report.card import RunCard
-from segment.report.execute import Job, Worker
+from segment.report.execute import Worker
+from segment.report.plan import Plan, Request
 from segment.report.progress import Steps
 
-RULES_COPY = "segment.toml"
-LOGS = "logs"
-N_WORKERS = max(len(stage) for stage in notebooks.STAGES)
+__all__ = ["Outcome", "Request", "backfill", "line", "run"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What a run was asked for; None leaves the choice to segment.toml or the data.
-
-    `here` is the folder from which the config and the notebooks are looked for.
-    """
-
-    here: Path
-    config_path: Path | None = None
-    data_path: Path | None = None
-    reports: Path | None = None
-    notebooks: Path | None = None
-    as_of: dt.date | None = None
-    language: str | None = None
+Workers = tuple[list[Worker], Path]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """A month that was published."""
+    """What became of a month that was asked for.
+
+    `status` is that of the published month. It is not `is_new` where nothing that it is made from
+    has changed, so that nothing was run; `problem` is what stopped it, and nothing was published.
+    """
 
     month: str
-    status: str
-    page: Path
-    index: Path
+    status: str = ""
+    page: Path | None = None
+    index: Path | None = None
+    is_new: bool = True
+    problem: Exception | None = None
 
 
 def run(request: Request, steps: Steps) -> Outcome:
-    """Make the report of a month and publish it.
+    """Make the report of a month and publish it, unless it is and nothing has changed.
 
     Raises:
         SegmentError: The config, the data or a notebook cannot be used, or the run did not
             complete; nothing was published then.
     """
-    started_at = _now()
-    settings = config.load(request.config_path or config.find(request.here))
-    source = notebooks.find(request.notebooks, settings.path, request.here)
-    reports = (request.reports or settings.report.folder).resolve()
+    planned = plan.plan(request)
+    with publish.locked(planned.reports):
+        if request.as_of and (known := plan.kept(planned, request.as_of)):
+            return _as_it_is(known, planned)
+        with making.workers() as workers:
+            with steps.step("Read and check the data", "data"):
+                found = inputs.known_at(_loaded(planned), request.as_of)
+            if known := plan.kept(planned, found.as_of):
+                return _as_it_is(known, planned)
+            return _month(planned, found, workers, steps)
+
+
+def backfill(
+    request: Request, days: Sequence[dt.date], steps: Steps, tell: Callable[[Outcome], object]
+) -> list[Outcome]:
+    """Make the months that end on `days`, in their order; one that fails does not stop the others.
+
+    `tell` is given each outcome as it comes.
+
+    Raises:
+        SegmentError: The config or the data cannot be used at all, or another run is at work.
+    """
+    planned = plan.plan(request)
+    outcomes: list[Outcome] = []
+    with publish.locked(planned.reports):
+        loaded: inputs.Loaded | None = None
+        while len(outcomes) < len(days):
+            with ExitStack() as stack:  # a month that fails takes its workers with it
+                workers: Workers | None = None
+                for day in days[len(outcomes) :]:
+                    if known := plan.kept(planned, day):
+                        outcomes.append(_as_it_is(known, planned))
+                        tell(outcomes[-1])
+                        continue
+                    workers = workers or stack.enter_context(making.workers())
+                    if loaded is None:
+                        with steps.step("Read and check the data", "data"):
+                            loaded = _loaded(planned)
+                    outcomes.append(_tried(planned, loaded, day, workers, steps))
+                    tell(outcomes[-1])
+                    if outcomes[-1].problem:
+                        break
+    return outcomes
+
+
+def line(outcome: Outcome) -> str:
+    """Return what became of a month, in one line."""
+    if outcome.problem:
+        return f"{outcome.month}  failed: {failures.sentence(outcome.problem)}"
+    said = "published" if outcome.is_new else "as it was, nothing has changed"
+    return f"{outcome.month}  {said} ({outcome.status})"
+
+
+def _tried(
+    planned: Plan, loaded: inputs.Loaded, day: dt.date, workers: Workers, steps: Steps
+) -> Outcome:
+    try:
+        return _month(planned, inputs.known_at(loaded, day), workers, steps)
+    except (SegmentError, OSError) as problem:
+        return Outcome(month=months.name(day), is_new=False, problem=problem)
+
+
+def _loaded(planned: Plan) -> inputs.Loaded:
+    """Read the tables; the marks of their files are taken before and looked at again after."""
+    _ = planned.made_from
+    return inputs.load(planned.settings, planned.request.data_path)
+
+
+def _month(planned: Plan, found: inputs.Inputs, workers: Workers, steps: Steps) -> Outcome:
+    month, reports = months.name(found.as_of), planned.reports
+    _refuse_foreign(reports, month, planned.settings.company.name)
     with ExitStack() as stack:
-        stack.enter_context(publish.locked(reports))
-        workers, logs = stack.enter_context(_workers())
-        with steps.step("Read and check the data", "data"):
-            found = inputs.read(settings, request.data_path, request.as_of)
-        month = months.name(found.as_of)
-        _refuse_foreign(reports, month, settings.company.name)
-        stack.enter_context(_failure_shown(reports, settings, month))
+        stack.enter_context(_failure_shown(planned, month))
         stack.enter_context(endings.making(month))
         work = stack.enter_context(publish.work_folder(reports, month, lambda: steps.failed_at))
-        _refuse_stale(found, settings)
-        workspace.prepare(found, work, reports)
-        languages = _languages(settings, request)
-        _keep_rules(settings, work)
-        values = _values(found.as_of, languages[0])
-        jobs = [
-            job
-            for name in notebooks.NAMES
-            for job in _jobs(name, source, work, values, languages, settings)
-        ]
-        _make_ready()
-        try:
-            stages.execute(jobs, workers, steps)
-        except RunError:
-            with suppress(OSError):  # the disk is full, say: the first problem is the one to tell
-                shutil.copytree(logs, work / LOGS)
-            raise
-        with steps.step("Make the pages", "pages"):
-            rules.write(settings, work)
-            made = _card(request, settings, source, work, values, languages, found, started_at)
-            _pages(made, work, reports)
-            privacy.check(work, settings)
+        made = making.make(planned, found, work, *workers, steps)
         with steps.step("Publish", "publish"):
             publish.publish(work, reports, month)
-            index = _index(reports, settings, month)
-    page = reports / card.page(month, languages[0], notebooks.FRONT)
-    return Outcome(month=month, status=made.status, page=page, index=index)
+            index = _index(planned, month)
+    return Outcome(month=month, status=made.status, page=_front(made, planned), index=index)
 
 
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+def _as_it_is(known: RunCard, planned: Plan) -> Outcome:
+    return Outcome(
+        month=known.month,
+        status=known.status,
+        page=_front(known, planned),
+        index=planned.reports / "index.html",
+        is_new=False,
+    )
 
 
-def _refuse_stale(found: inputs.Inputs, settings: config.Settings) -> None:
-    """Stop where the data do not reach the end of the month and the company wants none such."""
-    end = months.month_end(found.as_of)
-    if settings.report.refuse_stale and found.as_of == end and status(found) != "complete":
-        last = data.last_day(found.tables["transactions"]["date"])
-        raise DataError(
-            f"The data end on {last} and do not cover {end:%Y-%m} whole: bring newer data, or set "
-            "refuse_stale = false under [report] in segment.toml for a provisional report. "
-            "Nothing was published."
-        )
+def _front(made: RunCard, planned: Plan) -> Path:
+    return planned.reports / card.page(made.month, made.languages[0], notebooks.FRONT)
 
 
 def _refuse_foreign(reports: Path, month: str, company: str) -> None:
@@ -151,149 +167,24 @@ def _refuse_foreign(reports: Path, month: str, company: str) -> None:
 
 
 @contextmanager
-def _workers() -> Iterator[tuple[list[Worker], Path]]:
-    """Start the processes for the notebooks; they make ready while the data are read."""
-    with TemporaryDirectory(prefix="segment-") as folder, ExitStack() as stack:
-        logs = Path(folder)
-        yield (
-            [
-                stack.enter_context(execute.worker(logs / f"worker-{place}.log"))
-                for place in range(1, N_WORKERS + 1)
-            ],
-            logs,
-        )
-
-
-def _make_ready() -> None:
-    """Import what makes the pages while the notebooks run: nbconvert takes seconds."""
-    Thread(target=import_module, args=(f"{__package__}.index",), daemon=True).start()
-
-
-def _languages(settings: config.Settings, request: Request) -> tuple[str, ...]:
-    """Return the languages of the pages, the company's own first."""
-    if request.language:
-        return (request.language,)
-    return tuple(dict.fromkeys((settings.company.language, *settings.report.languages)))
-
-
-def _keep_rules(settings: config.Settings, work: Path) -> None:
-    """Keep the rules with the month; an empty file is all defaults."""
-    if settings.path is None:
-        (work / RULES_COPY).touch()
-    else:
-        shutil.copyfile(settings.path, work / RULES_COPY)
-
-
-def _values(as_of: dt.date, language: str) -> dict[str, str]:
-    """Return the parameters of the notebooks: all that they read lies in the run's folder."""
-    return {
-        "as_of": as_of.isoformat(),
-        "data_dir": "",
-        "config_path": RULES_COPY,
-        "language": language,
-        "run_dir": ".",
-    }
-
-
-def _jobs(
-    name: str, source: Path, work: Path, values: dict[str, str], languages: Sequence[str],
-    settings: config.Settings,
-) -> Iterator[Job]:  # fmt: skip
-    """Give the job of a notebook; none for one whose table is not brought, which says so."""
-    path = source / f"{name}.ipynb"
-    notebook = notebooks.read(path)
-    targets = {it: work / it / notebooks.FOLDER / path.name for it in languages}
-    for target in targets.values():
-        target.parent.mkdir(parents=True, exist_ok=True)
-    if lacking := notebooks.lacking(notebook, work):
-        for target in targets.values():
-            notebooks.write(notebooks.without(notebook, lacking), target)
-        return
-    yield Job(
-        name=name,
-        source=path.resolve(),
-        targets=targets,
-        folder=work,
-        parameters=parameters.bind(notebook, values, name),
-        seconds=settings.report.notebook_seconds,
-    )
-
-
-def _card(
-    request: Request, settings: config.Settings, source: Path, work: Path,
-    values: dict[str, str], languages: tuple[str, ...], found: inputs.Inputs, started_at: str,
-) -> RunCard:  # fmt: skip
-    data_path = request.data_path or settings.data_folder
-    made = RunCard(
-        month=months.name(found.as_of),
-        as_of=found.as_of.isoformat(),
-        status=status(found),
-        company=settings.company.name,
-        currency=settings.company.currency,
-        languages=languages,
-        parameters=values,
-        inputs=card.marks(sources.files(settings, data_path)),
-        notebooks=card.marks(source / f"{name}.ipynb" for name in notebooks.NAMES),
-        config=card.mark(settings.path) if settings.path else None,
-        lock=card.lock(notebooks.CHECKOUT),
-        code=card.code(notebooks.CHECKOUT),
-        versions=card.versions(),
-        account=tuple(pl.read_parquet(work / "account.parquet").to_dicts()),
-        headline=_headline(work),
-        started_at=started_at,
-        finished_at=_now(),
-    )
-    card.write(made, work)
-    return made
-
-
-def status(found: inputs.Inputs) -> str:
-    """Return whether the report is about a whole month, as a code of `card.STATUSES`.
-
-    A month that has ended in the calendar is provisional while its last days are not in the data.
-    """
-    if found.as_of != months.month_end(found.as_of):
-        return "provisional"
-    try:
-        covered = data.last_complete_month(found.tables["transactions"]["date"])
-    except DataError:
-        return "provisional"  # the data hold no whole month
-    return "complete" if covered >= found.as_of else "provisional"
-
-
-def _headline(work: Path) -> dict[str, Any]:
-    path = work / "tables" / "headline.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-
-
-def _pages(made: RunCard, work: Path, reports: Path) -> None:
-    from segment.report import render  # noqa: PLC0415 (see `_make_ready`)
-    from segment.report.around import around  # noqa: PLC0415 (likewise)
-
-    there = shelf.languages(shelf.read(reports, made.company))
-    months = dict(sorted((there | {made.month: made.languages}).items()))
-    for language, name in product(made.languages, notebooks.NAMES):
-        path = work / language / notebooks.FOLDER / f"{name}.ipynb"
-        notebook = notebooks.settled(notebooks.read(path))
-        notebooks.write(notebook, path)
-        text = render.page(notebook, around(made, language, name, months), name)
-        (work / language / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _failure_shown(reports: Path, settings: config.Settings, month: str) -> Iterator[None]:
+def _failure_shown(planned: Plan, month: str) -> Iterator[None]:
     """Have the page of all months show a run that failed; where it cannot, the failure stands."""
     try:
         yield
     except Exception:
         with suppress(OSError, SegmentError):
-            _index(reports, settings, month)
+            _index(planned, month)
         raise
 
 
-def _index(reports: Path, settings: config.Settings, month: str) -> Path:
-    from segment.report import index  # noqa: PLC0415 (see `_make_ready`)
+def _index(planned: Plan, month: str) -> Path:
+    from segment.report import index  # noqa: PLC0415 (making pages takes seconds to import)
 
-    company, code = settings.company, card.code(notebooks.CHECKOUT)
+    company = planned.settings.company
     with endings.listing(month):
-        return index.rebuild(reports, company=company.name, language=company.language, code=code)
+        return index.rebuild(
+            planned.reports,
+            company=company.name,
+            language=company.language,
+            code=planned.made_from.code,
+        )

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,8 @@ from segment.text import LANGUAGES
 LAB = ".lab"
 LAB_MARK = "made-from"
 RUN_FILE = "workspace.json"
+# Where the reports and the config lie, while a run is at work: gone before it is published.
+PLACES = ".places.json"
 OWN = 0o600  # data and lists name customers: nobody else on the machine reads them
 OWN_FOLDER = 0o700
 
@@ -29,6 +30,7 @@ class Run:
 
     folder: Path
     reports: Path
+    base: Path  # the folder that paths in segment.toml start from
     as_of: dt.date
     language: str
     settings: config.Settings
@@ -37,11 +39,12 @@ class Run:
         checks.one_of(self, "language", LANGUAGES)
 
 
-def prepare(found: Inputs, folder: Path, reports: Path) -> None:
+def prepare(found: Inputs, folder: Path, reports: Path, base: Path | None = None) -> None:
     """Write what the door let in and what it set aside into the folder of a run.
 
     A cell set aside that a spreadsheet would take for a formula gets an apostrophe in the CSV.
-    What names customers can be read by its owner alone.
+    What names customers can be read by its owner alone. `base` is the folder that paths in
+    segment.toml start from, by default the current one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for part in ("inputs", "tables", "rejected"):
@@ -54,10 +57,11 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
     keep(folder / "rejected.parquet", found.rejected)
     facts = {
         "as_of": found.as_of.isoformat(),
-        "reports": os.path.relpath(reports.resolve(), folder.resolve()),
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     write_json(folder / RUN_FILE, facts)
+    places = {"reports": str(reports.resolve()), "base": str((base or Path.cwd()).resolve())}
+    write_json(folder / PLACES, places)
 
 
 def open(
@@ -88,13 +92,25 @@ def open(
         found = inputs.read(settings, Path(data_dir) if data_dir else None, _day(as_of))
         _prepare_lab(found, folder, settings)
     known = content(folder)
+    places = _places(folder, settings)
     return Run(
         folder=folder,
-        reports=folder / known["reports"],
+        reports=places["reports"],
+        base=places["base"],
         as_of=dt.date.fromisoformat(known["as_of"]),
         language=language or settings.company.language,
         settings=settings,
     )
+
+
+def _places(folder: Path, settings: config.Settings) -> dict[str, Path]:
+    """Return where the reports are and paths of the config start; a published month lies there."""
+    path = folder / PLACES
+    if path.is_file():
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return {name: Path(place) for name, place in held.items()}
+    base = settings.path.parent if settings.path else Path.cwd()
+    return {"reports": folder.resolve().parent, "base": base}
 
 
 def _check_text(**values: object) -> None:
@@ -125,7 +141,8 @@ def _prepare_lab(found: Inputs, folder: Path, settings: config.Settings) -> None
     path = folder / LAB_MARK
     if not path.is_file() or path.read_text(encoding="utf-8") != mark:
         shutil.rmtree(folder, ignore_errors=True)
-    prepare(found, folder, settings.report.folder)
+    base = settings.path.parent if settings.path else None
+    prepare(found, folder, settings.report.folder, base)
     path.write_text(mark, encoding="utf-8")
 
 

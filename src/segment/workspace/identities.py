@@ -113,8 +113,7 @@ def _key(run: Run) -> bytes:
         ConfigError: The file of the key holds none.
     """
     named = run.settings.privacy.key_file
-    base = run.settings.path.parent if run.settings.path else Path.cwd()
-    path = base / Path(named).expanduser() if named else run.reports / KEY_FILE
+    path = run.base / Path(named).expanduser() if named else run.reports / KEY_FILE
     if not path.exists():
         _draw(path)
     try:

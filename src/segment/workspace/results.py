@@ -27,6 +27,7 @@ MADE_BY = {
     "exceptions": "4-customer-groups",
     "lookalike_centres": "4-customer-groups",
     "offers": "4-customer-groups",
+    "outlook": "2-customer-value",
     "watch_list": "4-customer-groups",
 }
 

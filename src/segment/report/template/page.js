@@ -151,7 +151,9 @@
   const ways = all(".contents a");
   const heads = ways.map((way) => document.getElementById(decodeURIComponent(way.hash.slice(1))));
   const mark = () => {
-    const at = heads.findLastIndex((head) => head && head.getBoundingClientRect().top < innerHeight / 3);
+    const isEnd = scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 2;
+    const line = isEnd ? innerHeight : innerHeight / 3;
+    const at = heads.findLastIndex((head) => head && head.getBoundingClientRect().top < line);
     ways.forEach((way, place) => {
       if (place === at) way.setAttribute("aria-current", "true");
       else way.removeAttribute("aria-current");

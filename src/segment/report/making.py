@@ -1,0 +1,218 @@
+"""A month in the making: from tables through the notebooks to pages, in a folder of its own.
+
+Nothing outside that folder is changed. `run` publishes it, `verify` compares it.
+"""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
+
+import polars as pl
+
+from segment import config, data, inputs, workspace
+from segment.errors import DataError, RunError
+from segment.report import (
+    card,
+    execute,
+    months,
+    notebooks,
+    parameters,
+    plan,
+    privacy,
+    rules,
+    shelf,
+    sources,
+    stages,
+)
+from segment.report.card import RunCard
+from segment.report.execute import Job, Worker
+from segment.report.plan import Plan
+from segment.report.progress import Steps
+
+RULES_COPY = "segment.toml"
+LOGS = "logs"
+N_WORKERS = max(len(stage) for stage in notebooks.STAGES)
+
+
+def make(
+    planned: Plan,
+    found: inputs.Inputs,
+    work: Path,
+    workers: Sequence[Worker],
+    logs: Path,
+    steps: Steps,
+) -> RunCard:
+    """Make the month of `found` in the folder `work` and return its run card.
+
+    `logs` is where the workers write what their kernels say; a run that fails keeps it.
+
+    Raises:
+        SegmentError: The data or a notebook cannot be used, or the run did not complete.
+    """
+    started_at, settings = _now(), planned.settings
+    _refuse_stale(found, settings)
+    base = settings.path.parent if settings.path else None
+    workspace.prepare(found, work, planned.reports, base)
+    _keep_rules(settings, work)
+    values = _values(found.as_of, planned.languages[0])
+    jobs = [job for name in notebooks.NAMES for job in _jobs(name, planned, work, values)]
+    _make_ready()
+    try:
+        stages.execute(jobs, workers, steps)
+    except RunError:
+        with suppress(OSError):  # the disk is full, say: the first problem is the one to tell
+            shutil.copytree(logs, work / LOGS)
+        raise
+    with steps.step("Make the pages", "pages"):
+        sources.unchanged(planned.made_from, settings, planned.data_path)
+        rules.write(settings, work)
+        (work / workspace.PLACES).unlink()
+        made = _card(planned, work, values, found, started_at)
+        _pages(made, work, planned.reports)
+        privacy.check(work, settings)
+    return made
+
+
+@contextmanager
+def workers() -> Iterator[tuple[list[Worker], Path]]:
+    """Start the processes for the notebooks, and give them with the folder of their logs."""
+    with TemporaryDirectory(prefix="segment-") as folder, ExitStack() as stack:
+        logs = Path(folder)
+        yield (
+            [
+                stack.enter_context(execute.worker(logs / f"worker-{place}.log"))
+                for place in range(1, N_WORKERS + 1)
+            ],
+            logs,
+        )
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _refuse_stale(found: inputs.Inputs, settings: config.Settings) -> None:
+    """Stop where the data do not reach the end of the month and the company wants none such."""
+    end = months.month_end(found.as_of)
+    if settings.report.refuse_stale and found.as_of == end and status(found) != "complete":
+        last = data.last_day(found.tables["transactions"]["date"])
+        raise DataError(
+            f"The data end on {last} and do not cover {end:%Y-%m} whole: bring newer data, or set "
+            "refuse_stale = false under [report] in segment.toml for a provisional report. "
+            "Nothing was published."
+        )
+
+
+def _make_ready() -> None:
+    """Import what makes the pages while the notebooks run: nbconvert takes seconds."""
+    Thread(target=import_module, args=(f"{__package__}.index",), daemon=True).start()
+
+
+def _keep_rules(settings: config.Settings, work: Path) -> None:
+    """Keep the rules with the month; an empty file is all defaults."""
+    if settings.path is None:
+        (work / RULES_COPY).touch()
+    else:
+        shutil.copyfile(settings.path, work / RULES_COPY)
+
+
+def _values(as_of: dt.date, language: str) -> dict[str, str]:
+    """Return the parameters of the notebooks: all that they read lies in the run's folder."""
+    return {
+        "as_of": as_of.isoformat(),
+        "data_dir": "",
+        "config_path": RULES_COPY,
+        "language": language,
+        "run_dir": ".",
+    }
+
+
+def _jobs(name: str, planned: Plan, work: Path, values: dict[str, str]) -> Iterator[Job]:
+    """Give the job of a notebook; none for one whose table is not brought, which says so."""
+    path = planned.source / f"{name}.ipynb"
+    notebook = notebooks.read(path)
+    targets = {it: work / it / notebooks.FOLDER / path.name for it in planned.languages}
+    for target in targets.values():
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if lacking := notebooks.lacking(notebook, work):
+        for target in targets.values():
+            notebooks.write(notebooks.without(notebook, lacking), target)
+        return
+    yield Job(
+        name=name,
+        source=path.resolve(),
+        targets=targets,
+        folder=work,
+        parameters=parameters.bind(notebook, values, name),
+        seconds=planned.settings.report.notebook_seconds,
+    )
+
+
+def _card(
+    planned: Plan, work: Path, values: dict[str, str], found: inputs.Inputs, started_at: str
+) -> RunCard:
+    settings, made_from = planned.settings, planned.made_from
+    made = RunCard(
+        month=months.name(found.as_of),
+        as_of=found.as_of.isoformat(),
+        status=status(found),
+        company=settings.company.name,
+        currency=settings.company.currency,
+        languages=planned.languages,
+        parameters=values,
+        inputs=made_from.inputs,
+        notebooks=made_from.notebooks,
+        config=made_from.config,
+        lock=made_from.lock,
+        code=made_from.code,
+        versions=made_from.versions,
+        account=tuple(pl.read_parquet(work / "account.parquet").to_dicts()),
+        key=plan.key(planned, found.as_of),
+        places=planned.places,
+        headline=_headline(work),
+        started_at=started_at,
+        finished_at=_now(),
+    )
+    card.write(made, work)
+    return made
+
+
+def status(found: inputs.Inputs) -> str:
+    """Return whether the report is about a whole month, as a code of `card.STATUSES`.
+
+    A month that has ended in the calendar is provisional while its last days are not in the data.
+    """
+    if found.as_of != months.month_end(found.as_of):
+        return "provisional"
+    try:
+        covered = data.last_complete_month(found.tables["transactions"]["date"])
+    except DataError:
+        return "provisional"  # the data hold no whole month
+    return "complete" if covered >= found.as_of else "provisional"
+
+
+def _headline(work: Path) -> dict[str, Any]:
+    path = work / "tables" / "headline.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def _pages(made: RunCard, work: Path, reports: Path) -> None:
+    from segment.report import render  # noqa: PLC0415 (see `_make_ready`)
+    from segment.report.around import around  # noqa: PLC0415 (likewise)
+
+    there = shelf.languages(shelf.read(reports, made.company))
+    months = dict(sorted((there | {made.month: made.languages}).items()))
+    for language, name in product(made.languages, notebooks.NAMES):
+        path = work / language / notebooks.FOLDER / f"{name}.ipynb"
+        notebook = notebooks.settled(notebooks.read(path))
+        notebooks.write(notebook, path)
+        text = render.page(notebook, around(made, language, name, months), name)
+        (work / language / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
