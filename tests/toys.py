@@ -119,6 +119,8 @@ def run_card(month="2026-10", **changes):
         "config": None,
         "lock": None,
         "code": "0.1.0 abc",
+        "key": "ef" * 32,
+        "places": {"data": "../data", "config": "", "notebooks": "../notebooks"},
         "versions": {"python": "3.11.7"},
         "account": ({"table": "transactions", "n_in": 1071, "n_accepted": 1070, "n_set_aside": 1,
                      "n_excluded": 0, "n_later": 0},),
