@@ -2,7 +2,7 @@
 
 import pytest
 
-from chromium import opened
+from chromium import barriers, opened
 from segment.errors import RunError
 from segment.report import card, failures, index, notebooks
 from toys import run_card
@@ -119,3 +119,12 @@ def test_the_printed_list_has_no_search_and_no_folded_parts(browser, path):
     for hidden in ("#search-months", ".appendices", ".feed", ".front details:not([open])"):
         assert not page.locator(hidden).first.is_visible()
     assert page.locator("#months > article:visible").count() == 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious_on_the_list_of_months(browser, axe, path, width, scheme):
+    page, _, _ = opened(browser, path, width, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
+
+    assert barriers(page, axe) == []

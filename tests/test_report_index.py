@@ -154,6 +154,16 @@ def test_a_month_whose_last_run_failed_says_so_and_keeps_its_ways(tmp_path):
     assert 'href="2026-10/en/5-monthly-report.html"' in made
 
 
+@pytest.mark.parametrize(("finished_at", "stands"), [("2000-01-01T00:00:00", 1), ("2100-01-01", 0)])
+def test_a_failure_older_than_the_report_is_mended(tmp_path, finished_at, stands):
+    publish_as_then(tmp_path, "2026-10", ["2026-10"], finished_at=finished_at)
+    failed(tmp_path, "2026-10")  # the run that mended it was killed before it could clear this
+
+    assert (
+        sum(item.failure is not None for item in shelf.read(tmp_path, "Rosen & Töchter")) == stands
+    )
+
+
 def test_a_month_that_was_never_published_stands_there_without_a_way(tmp_path):
     publish_as_then(tmp_path, "2026-10", ["2026-10"])
     failed(tmp_path, "2026-11", step="pages")

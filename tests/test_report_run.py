@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from segment import inputs
-from segment.errors import ConfigError, DataError, RunError
-from segment.report import card, failures, making, progress, rules, run
+from segment.errors import AfterwardsError, ConfigError, DataError, RunError
+from segment.report import card, failures, index, making, progress, rules, run
 from toys import company, five, published
 
 PAGES = [
@@ -185,15 +185,15 @@ def test_a_notebook_that_cannot_be_begun_is_shown_too(copied):
     assert "3-prospects has no cell tagged" in shown
 
 
-def test_a_month_whose_index_alone_could_not_be_written_has_not_failed(copied, monkeypatch):
+@pytest.mark.parametrize("day", [30, 31])  # a month that is new, and one that is replaced
+def test_a_month_whose_index_alone_could_not_be_written_has_not_failed(copied, monkeypatch, day):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(run, "_index", full)
-    with pytest.raises(OSError, match="No space left"):
-        started(copied, as_of=dt.date(2026, 10, 30))
+    monkeypatch.setattr(index, "rebuild", full)
+    with pytest.raises(AfterwardsError, match="is published, but not listed"):
+        started(copied, as_of=dt.date(2026, 10, day))
 
-    assert (copied / "reports" / "2026-10-30" / "run.json").is_file()
     assert failures.left(copied / "reports") == {}
 
 

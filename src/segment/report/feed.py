@@ -77,6 +77,7 @@ def _item(item: Entry, held: RunCard, language: str) -> dict[str, Any]:
                 name: value for name, value in held.headline.items() if name != "main_points"
             },
             "run_card": f"{item.month}/{cards.FILE_NAME}",
+            "run_key": held.key,
             "code": held.code,
             "last_run_failed": item.failure is not None,
         },

@@ -101,6 +101,7 @@ def work_folder(reports: Path, month: str, at: Callable[[], str] = lambda: "") -
     work = reports / WORK / f"{month}-{secrets.token_hex(4)}"
     work.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
     work.mkdir()
+    given = work.stat().st_ino
     try:
         yield work
     except RunError as problem:
@@ -117,7 +118,8 @@ def work_folder(reports: Path, month: str, at: Callable[[], str] = lambda: "") -
             f"{problem}\nNothing was published. What was made so far is kept in {kept}"
         ) from problem
     except Exception as problem:
-        if work.exists():  # else the month was published before the problem came up
+        # where the month was published before, the folder is gone, or is the one it replaced
+        if work.exists() and work.stat().st_ino == given:
             shutil.rmtree(reports / FAILED / month, ignore_errors=True)
             failures.leave(reports, month, problem, at())
         raise

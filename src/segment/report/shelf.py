@@ -76,4 +76,18 @@ def _entry(reports: Path, month: str, company: str, failure: Failure | None) -> 
     }
     there = {language: names for language, names in pages.items() if names}
     fault = "" if there else NO_PAGES
-    return Entry(month=month, card=held, fault=fault, pages=there, failure=failure)
+    mended = failure is not None and _is_before(failure.failed_at, held.finished_at)
+    return Entry(
+        month=month, card=held, fault=fault, pages=there, failure=None if mended else failure
+    )
+
+
+def _is_before(failed_at: str, finished_at: str) -> bool:
+    """Tell whether a failure is older than the report: its run was killed while clearing it."""
+    return bool(failed_at) and _moment(failed_at) < _moment(finished_at)
+
+
+def _moment(text: str) -> dt.datetime:
+    """Return a moment; one without a zone is of UTC."""
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
