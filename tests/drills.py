@@ -69,6 +69,16 @@ def tree(process: subprocess.Popen[str]) -> list[psutil.Process]:
         return []
 
 
+def at_work(folder: Path) -> list[psutil.Process]:
+    """Return every process but this one whose directory lies in `folder`."""
+    running = psutil.process_iter(["cwd"])
+    return [
+        it
+        for it in running
+        if it.pid != os.getpid() and (it.info["cwd"] or "").startswith(str(folder))
+    ]
+
+
 def left(processes: list[psutil.Process], seconds: float = 15.0) -> list[str]:
     """Wait until processes are gone and return those that are not."""
     _, alive = psutil.wait_procs(processes, timeout=seconds)

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from drills import begin, configure, digest, established
+from drills import at_work, begin, configure, digest, established, left
 from segment import cli
 from toys import five
 
@@ -40,6 +40,7 @@ def failed(here, *words, status):
     assert said.stdout == ""
     assert "Traceback" not in said.stderr
     assert not list((here / "reports").glob(".work/*"))
+    assert left(at_work(here)) == []
     return said.stderr
 
 

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -107,8 +108,18 @@ def make_ready() -> None:
         forkserver.ensure_running()
 
 
+def _end_with_worker() -> None:
+    if worker := multiprocessing.parent_process():
+        worker.join()
+        os._exit(1)  # whatever a cell is at
+
+
 def _kernel(words: list[str], folder: str) -> None:
-    """Be a kernel until told to end, or until the process that forked it is gone."""
+    """Be a kernel until told to end, or until its worker is gone.
+
+    What forked it is not enough to look at: that one stays while any of its forks does.
+    """
+    threading.Thread(target=_end_with_worker, daemon=True).start()
     os.chdir(folder)
     sys.argv = ["ipykernel_launcher", *words]
     app = importlib.import_module("ipykernel.kernelapp")
