@@ -31,9 +31,7 @@ def result(reports: Path, day: dt.date, name: str, today: pl.LazyFrame) -> pl.Da
     groups = _frame(reports, day, "tables", "groups")
     if groups is None:
         return None
-    ids = groups["customer_id"].implode()
-    shared = today.select("customer_id").filter(pl.col("customer_id").is_in(ids)).head(1)
-    if shared.collect().is_empty():
+    if not _is_of(groups, today):
         return None
     return groups if name == "groups" else _frame(reports, day, "tables", name)
 
@@ -70,9 +68,15 @@ def uncorrected(reports: Path, as_of: dt.date, today: pl.DataFrame) -> pl.DataFr
 
 
 def _kept(reports: Path, day: dt.date, today: pl.DataFrame) -> pl.DataFrame | None:
-    if result(reports, day, "groups", today.lazy()) is None:
-        return None
-    return _frame(reports, day, "inputs", "transactions")
+    kept = _frame(reports, day, "inputs", "transactions")
+    return kept if kept is not None and _is_of(kept, today.lazy()) else None
+
+
+def _is_of(known: pl.DataFrame, today: pl.LazyFrame) -> bool:
+    """Tell whether a month has a customer in common with the transactions of now."""
+    ids = known["customer_id"].unique().implode()
+    shared = today.select("customer_id").filter(pl.col("customer_id").is_in(ids)).head(1)
+    return not shared.collect().is_empty()
 
 
 def _frame(reports: Path, day: dt.date, part: str, name: str) -> pl.DataFrame | None:

@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -42,54 +43,94 @@ LOGS = "logs"
 N_WORKERS = max(len(stage) for stage in notebooks.STAGES)
 
 
-def make(
-    planned: Plan,
-    found: inputs.Inputs,
-    work: Path,
-    workers: Sequence[Worker],
-    logs: Path,
-    steps: Steps,
-) -> RunCard:
-    """Make the month of `found` in the folder `work` and return its run card.
+@dataclass(frozen=True)
+class Bench:
+    """The processes that execute notebooks, and the folder in which they say what happens."""
 
-    `logs` is where the workers write what their kernels say; a run that fails keeps it.
+    workers: Sequence[Worker]
+    logs: Path
+
+
+def make(planned: Plan, found: inputs.Inputs, work: Path, bench: Bench, steps: Steps) -> RunCard:
+    """Make the month of `found` in the folder `work` and return its run card.
 
     Raises:
         SegmentError: The data or a notebook cannot be used, or the run did not complete.
     """
-    started_at, settings = _now(), planned.settings
-    _refuse_stale(found, settings)
-    base = settings.path.parent if settings.path else None
-    workspace.prepare(found, work, planned.reports, base)
-    _keep_rules(settings, work)
-    values = _values(found.as_of, planned.languages[0])
-    jobs = [job for name in notebooks.NAMES for job in _jobs(name, planned, work, values)]
+    return finish(planned, found, work, begin(planned, found, work, bench, steps), bench, steps)
+
+
+def begin(
+    planned: Plan, found: inputs.Inputs, work: Path, bench: Bench, steps: Steps,
+    past: Path | None = None,
+) -> str:  # fmt: skip
+    """Make the first stage of a month and return when that was begun.
+
+    `past` is where the month before is looked up, where not among the reports.
+
+    Raises:
+        SegmentError: The data or a notebook cannot be used, or the run did not complete.
+    """
+    started_at = _now()
+    _refuse_stale(found, planned.settings)
+    workspace.prepare(found, work, planned.reports, _base(planned))
+    workspace.place(work, planned.reports, _base(planned), past)
+    _keep_rules(planned.settings, work)
+    for name in notebooks.NAMES:  # one that lacks its parameters stops the run before it begins
+        list(_jobs(name, planned, work, found.as_of))
+    _execute(notebooks.STAGES[0], planned, found, work, bench, steps)
+    return started_at
+
+
+def finish(
+    planned: Plan, found: inputs.Inputs, work: Path, started_at: str, bench: Bench, steps: Steps
+) -> RunCard:
+    """Make the rest of a month that was begun in `work` and return its run card.
+
+    Raises:
+        SegmentError: A notebook cannot be used, or the run did not complete.
+    """
+    workspace.place(work, planned.reports, _base(planned))
     _make_ready()
-    try:
-        stages.execute(jobs, workers, steps)
-    except RunError:
-        with suppress(OSError):  # the disk is full, say: the first problem is the one to tell
-            shutil.copytree(logs, work / LOGS)
-        raise
+    rest = [name for stage in notebooks.STAGES[1:] for name in stage]
+    _execute(rest, planned, found, work, bench, steps)
     with steps.step("Make the pages", "pages"):
-        sources.unchanged(planned.made_from, settings, planned.data_path)
-        rules.write(settings, work)
+        sources.unchanged(planned.made_from, planned.settings, planned.data_path)
+        rules.write(planned.settings, work)
         (work / workspace.PLACES).unlink()
-        made = _card(planned, work, values, found, started_at)
+        made = _card(planned, work, found, started_at)
         _pages(made, work, planned.reports)
-        privacy.check(work, settings)
+        privacy.check(work, planned.settings)
     return made
 
 
+def _execute(
+    names: Sequence[str], planned: Plan, found: inputs.Inputs, work: Path, bench: Bench,
+    steps: Steps,
+) -> None:  # fmt: skip
+    """Execute notebooks; a run that fails keeps what the workers said."""
+    jobs = [job for name in names for job in _jobs(name, planned, work, found.as_of)]
+    try:
+        stages.execute(jobs, bench.workers, steps)
+    except RunError:
+        with suppress(OSError):  # the disk is full, say: the first problem is the one to tell
+            shutil.copytree(bench.logs, work / LOGS)
+        raise
+
+
+def _base(planned: Plan) -> Path | None:
+    return planned.settings.path.parent if planned.settings.path else None
+
+
 @contextmanager
-def workers() -> Iterator[tuple[list[Worker], Path]]:
-    """Start the processes for the notebooks, and give them with the folder of their logs."""
+def bench(n_workers: int = N_WORKERS) -> Iterator[Bench]:
+    """Start the processes for the notebooks; they make ready while the data are read."""
     with TemporaryDirectory(prefix="segment-") as folder, ExitStack() as stack:
         logs = Path(folder)
-        yield (
+        yield Bench(
             [
                 stack.enter_context(execute.worker(logs / f"worker-{place}.log"))
-                for place in range(1, N_WORKERS + 1)
+                for place in range(1, n_workers + 1)
             ],
             logs,
         )
@@ -135,7 +176,7 @@ def _values(as_of: dt.date, language: str) -> dict[str, str]:
     }
 
 
-def _jobs(name: str, planned: Plan, work: Path, values: dict[str, str]) -> Iterator[Job]:
+def _jobs(name: str, planned: Plan, work: Path, as_of: dt.date) -> Iterator[Job]:
     """Give the job of a notebook; none for one whose table is not brought, which says so."""
     path = planned.source / f"{name}.ipynb"
     notebook = notebooks.read(path)
@@ -151,14 +192,12 @@ def _jobs(name: str, planned: Plan, work: Path, values: dict[str, str]) -> Itera
         source=path.resolve(),
         targets=targets,
         folder=work,
-        parameters=parameters.bind(notebook, values, name),
+        parameters=parameters.bind(notebook, _values(as_of, planned.languages[0]), name),
         seconds=planned.settings.report.notebook_seconds,
     )
 
 
-def _card(
-    planned: Plan, work: Path, values: dict[str, str], found: inputs.Inputs, started_at: str
-) -> RunCard:
+def _card(planned: Plan, work: Path, found: inputs.Inputs, started_at: str) -> RunCard:
     settings, made_from = planned.settings, planned.made_from
     made = RunCard(
         month=months.name(found.as_of),
@@ -167,7 +206,7 @@ def _card(
         company=settings.company.name,
         currency=settings.company.currency,
         languages=planned.languages,
-        parameters=values,
+        parameters=_values(found.as_of, planned.languages[0]),
         inputs=made_from.inputs,
         notebooks=made_from.notebooks,
         config=made_from.config,

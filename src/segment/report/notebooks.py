@@ -1,7 +1,7 @@
 """The five notebooks: where they lie, in which order they run, and reading one.
 
-The order is what each needs of the others: the customers' value and the prospects do not need
-one another and run at the same time.
+The order is what each needs of the others; those of a stage do not need one another and run at
+the same time. The first stage reads of the month before no more than the rows it was made from.
 """
 
 import json
@@ -13,8 +13,7 @@ from segment.errors import ConfigError, listed, nearest
 from segment.text import LANGUAGES, phrase
 
 STAGES = (
-    ("1-data-check",),
-    ("2-customer-value",),
+    ("1-data-check", "2-customer-value"),
     ("3-prospects", "4-customer-groups"),
     ("5-monthly-report",),
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from segment import inputs
 from segment.errors import ConfigError, SegmentError
 from segment.report import (
+    ahead,
     card,
     endings,
     failures,
@@ -23,13 +24,10 @@ from segment.report import (
     shelf,
 )
 from segment.report.card import RunCard
-from segment.report.execute import Worker
 from segment.report.plan import Plan, Request
 from segment.report.progress import Steps
 
 __all__ = ["Outcome", "Request", "backfill", "line", "run"]
-
-Workers = tuple[list[Worker], Path]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +57,13 @@ def run(request: Request, steps: Steps) -> Outcome:
     with publish.locked(planned.reports):
         if request.as_of and (known := plan.kept(planned, request.as_of)):
             return _as_it_is(known, planned)
-        with making.workers() as workers:
-            with steps.step("Read and check the data", "data"):
-                found = inputs.known_at(_loaded(planned), request.as_of)
+        with making.bench() as bench:
+            found = inputs.known_at(_loaded(planned, steps), request.as_of)
             if known := plan.kept(planned, found.as_of):
                 return _as_it_is(known, planned)
-            return _month(planned, found, workers, steps)
+            with _month(planned, found.as_of, steps) as work:
+                made = making.make(planned, found, work, bench, steps)
+            return _published(made, planned)
 
 
 def backfill(
@@ -72,32 +71,62 @@ def backfill(
 ) -> list[Outcome]:
     """Make the months that end on `days`, in their order; one that fails does not stop the others.
 
-    `tell` is given each outcome as it comes.
+    While a month is made the next one is begun. `tell` is given each outcome as it comes.
 
     Raises:
         SegmentError: The config or the data cannot be used at all, or another run is at work.
     """
     planned = plan.plan(request)
     outcomes: list[Outcome] = []
+    loaded: inputs.Loaded | None = None
+
+    def end(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        tell(outcome)
+
     with publish.locked(planned.reports):
-        loaded: inputs.Loaded | None = None
         while len(outcomes) < len(days):
-            with ExitStack() as stack:  # a month that fails takes its workers with it
-                workers: Workers | None = None
-                for day in days[len(outcomes) :]:
-                    if known := plan.kept(planned, day):
-                        outcomes.append(_as_it_is(known, planned))
-                        tell(outcomes[-1])
-                        continue
-                    workers = workers or stack.enter_context(making.workers())
-                    if loaded is None:
-                        with steps.step("Read and check the data", "data"):
-                            loaded = _loaded(planned)
-                    outcomes.append(_tried(planned, loaded, day, workers, steps))
-                    tell(outcomes[-1])
-                    if outcomes[-1].problem:
-                        break
+            if known := plan.kept(planned, days[len(outcomes)]):
+                end(_as_it_is(known, planned))
+                continue
+            loaded = loaded or _loaded(planned, steps)
+            _in_a_row(planned, loaded, days[len(outcomes) :], steps, end)
     return outcomes
+
+
+def _in_a_row(
+    planned: Plan, loaded: inputs.Loaded, days: Sequence[dt.date], steps: Steps,
+    end: Callable[[Outcome], None],
+) -> None:  # fmt: skip
+    """Make months until one fails, which takes its workers with it, or need not be made."""
+    begun: ahead.Begun | None = None
+    with making.bench() as bench, ahead.lane(planned, steps) as lane:
+        for day, following in zip(days, [*days[1:], None], strict=True):
+            if plan.kept(planned, day):
+                return
+            try:
+                found = begun.found if begun else inputs.known_at(loaded, day)
+                with _month(planned, day, steps) as work:
+                    if begun is None:
+                        started_at = making.begin(planned, found, work, bench, steps)
+                    else:
+                        started_at = ahead.take(begun, work)
+                    begun = _begun(lane, loaded, following, work)
+                    made = making.finish(planned, found, work, started_at, bench, steps)
+            except (SegmentError, OSError) as problem:
+                end(Outcome(month=months.name(day), is_new=False, problem=problem))
+                return
+            end(_published(made, planned))
+
+
+def _begun(
+    lane: ahead.Lane, loaded: inputs.Loaded, day: dt.date | None, before: Path
+) -> ahead.Begun | None:
+    """Begin the month of `day`; what is wrong with its data is told when its turn comes."""
+    try:
+        return ahead.begin(lane, inputs.known_at(loaded, day), before) if day else None
+    except SegmentError:
+        return None
 
 
 def line(outcome: Outcome) -> str:
@@ -108,33 +137,31 @@ def line(outcome: Outcome) -> str:
     return f"{outcome.month}  {said} ({outcome.status})"
 
 
-def _tried(
-    planned: Plan, loaded: inputs.Loaded, day: dt.date, workers: Workers, steps: Steps
-) -> Outcome:
-    try:
-        return _month(planned, inputs.known_at(loaded, day), workers, steps)
-    except (SegmentError, OSError) as problem:
-        return Outcome(month=months.name(day), is_new=False, problem=problem)
-
-
-def _loaded(planned: Plan) -> inputs.Loaded:
+def _loaded(planned: Plan, steps: Steps) -> inputs.Loaded:
     """Read the tables; the marks of their files are taken before and looked at again after."""
-    _ = planned.made_from
-    return inputs.load(planned.settings, planned.request.data_path)
+    with steps.step("Read and check the data", "data"):
+        _ = planned.made_from
+        return inputs.load(planned.settings, planned.request.data_path)
 
 
-def _month(planned: Plan, found: inputs.Inputs, workers: Workers, steps: Steps) -> Outcome:
-    month, reports = months.name(found.as_of), planned.reports
+@contextmanager
+def _month(planned: Plan, as_of: dt.date, steps: Steps) -> Iterator[Path]:
+    """Give a folder to make a month in, and publish what was made there."""
+    month, reports = months.name(as_of), planned.reports
     _refuse_foreign(reports, month, planned.settings.company.name)
     with ExitStack() as stack:
         stack.enter_context(_failure_shown(planned, month))
         stack.enter_context(endings.making(month))
         work = stack.enter_context(publish.work_folder(reports, month, lambda: steps.failed_at))
-        made = making.make(planned, found, work, *workers, steps)
+        yield work
         with steps.step("Publish", "publish"):
             publish.publish(work, reports, month)
-            index = _index(planned, month)
-    return Outcome(month=month, status=made.status, page=_front(made, planned), index=index)
+            _index(planned, month)
+
+
+def _published(made: RunCard, planned: Plan) -> Outcome:
+    index = planned.reports / "index.html"
+    return Outcome(month=made.month, status=made.status, page=_front(made, planned), index=index)
 
 
 def _as_it_is(known: RunCard, planned: Plan) -> Outcome:

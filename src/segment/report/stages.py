@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
 
 from segment.errors import ConfigError, RunError
 from segment.report import execute as executing
@@ -22,16 +23,20 @@ def execute(jobs: Sequence[Job], workers: Sequence[Worker], steps: Steps) -> Non
         RunError: A notebook did not come through.
     """
     by_name = {job.name: job for job in jobs}
+    free: SimpleQueue[Worker] = SimpleQueue()
+    for worker in workers:
+        free.put(worker)
     for stage in notebooks.STAGES:
-        with ThreadPoolExecutor(len(stage)) as pool:
+        with ThreadPoolExecutor(len(workers)) as pool:  # so that each finds a worker free
             under_way = [
-                pool.submit(_through, worker, by_name[name], steps)
-                for worker, name in zip(workers, stage, strict=False)
+                pool.submit(_through, free, by_name[name], steps)
+                for name in stage
                 if name in by_name
             ]
             try:
                 _wait(under_way)
             except BaseException:  # Ctrl-C as well: the pool would wait for the others
+                pool.shutdown(wait=False, cancel_futures=True)
                 for worker in workers:
                     executing.stop(worker)
                 raise
@@ -45,7 +50,15 @@ def _wait(under_way: Iterable[Future[None]]) -> None:
             one.result()
 
 
-def _through(worker: Worker, job: Job, steps: Steps) -> None:
+def _through(free: SimpleQueue[Worker], job: Job, steps: Steps) -> None:
+    worker = free.get()
+    try:
+        _execute(worker, job, steps)
+    finally:
+        free.put(worker)
+
+
+def _execute(worker: Worker, job: Job, steps: Steps) -> None:
     with steps.step(f"Notebook {job.name}", job.name):
         try:
             executing.execute(worker, job)

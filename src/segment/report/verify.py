@@ -55,12 +55,12 @@ def verify(reports: Path, month: str, request: Request, steps: Steps) -> Verdict
     then = card.read(folder)
     planned = plan.plan(_as_then(request, then, reports))
     changed = tuple(_changed(then, planned.made_from))
-    with TemporaryDirectory(prefix="segment-") as aside, making.workers() as (workers, logs):
+    with TemporaryDirectory(prefix="segment-") as aside, making.bench() as bench:
         again = Path(aside) / folder.name
         with steps.step("Read and check the data", "data"):
             loaded = inputs.load(planned.settings, planned.request.data_path)
             found = inputs.known_at(loaded, dt.date.fromisoformat(then.as_of))
-        making.make(planned, found, again, workers, logs, steps)
+        making.make(planned, found, again, bench, steps)
         with steps.step("Compare"):
             apart = tuple(differences.differences(folder, again))
             n_files = sum(path.is_file() for path in folder.rglob("*"))

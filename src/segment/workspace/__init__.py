@@ -4,7 +4,7 @@
 alone in JupyterLab has no folder given: it gets `reports/.lab`, filled anew from the raw tables.
 """
 
-from segment.workspace.folder import LAB, PLACES, Run, open, prepare
+from segment.workspace.folder import LAB, PLACES, Run, open, place, prepare
 from segment.workspace.identities import (
     about_codes,
     for_lists,
@@ -38,6 +38,6 @@ from segment.workspace.results import (
 __all__ = [
     "FINISHED_MIME", "LAB", "PLACES", "Finished", "Run", "about_codes", "absent", "account",
     "corrected", "finished", "for_lists", "headline", "last_month", "masked", "notes", "open",
-    "past", "prepare", "rejected", "result", "save", "save_files", "table", "uncorrected",
+    "past", "place", "prepare", "rejected", "result", "save", "save_files", "table", "uncorrected",
     "with_customers", "with_names", "with_owners", "without_remarks",
 ]  # fmt: skip

@@ -30,6 +30,7 @@ class Run:
 
     folder: Path
     reports: Path
+    past: Path  # where the months before are looked up
     base: Path  # the folder that paths in segment.toml start from
     as_of: dt.date
     language: str
@@ -60,8 +61,13 @@ def prepare(found: Inputs, folder: Path, reports: Path, base: Path | None = None
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     write_json(folder / RUN_FILE, facts)
-    places = {"reports": str(reports.resolve()), "base": str((base or Path.cwd()).resolve())}
-    write_json(folder / PLACES, places)
+    place(folder, reports, base)
+
+
+def place(folder: Path, reports: Path, base: Path | None, past: Path | None = None) -> None:
+    """Write down where reports and config lie, and the months before where not in `reports`."""
+    places = {"reports": reports, "base": base or Path.cwd(), "past": past or reports}
+    write_json(folder / PLACES, {name: str(path.resolve()) for name, path in places.items()})
 
 
 def open(
@@ -96,6 +102,7 @@ def open(
     return Run(
         folder=folder,
         reports=places["reports"],
+        past=places["past"],
         base=places["base"],
         as_of=dt.date.fromisoformat(known["as_of"]),
         language=language or settings.company.language,
@@ -110,7 +117,8 @@ def _places(folder: Path, settings: config.Settings) -> dict[str, Path]:
         held = json.loads(path.read_text(encoding="utf-8"))
         return {name: Path(place) for name, place in held.items()}
     base = settings.path.parent if settings.path else Path.cwd()
-    return {"reports": folder.resolve().parent, "base": base}
+    reports = folder.resolve().parent
+    return {"reports": reports, "past": reports, "base": base}
 
 
 def _check_text(**values: object) -> None:

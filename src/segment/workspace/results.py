@@ -77,22 +77,22 @@ def _execute_earlier(run: Run, notebook: str) -> None:
 def last_month(run: Run, name: str) -> pl.DataFrame | None:
     """Return a result as published for the month before, or None where none was published."""
     day = published.month_end(run.as_of)
-    return published.result(run.reports, day, name, _transactions(run))
+    return published.result(run.past, day, name, _transactions(run))
 
 
 def past(run: Run, name: str, n_months: int) -> dict[dt.date, pl.DataFrame]:
     """Return a result of the published months before this one, unbroken, by their last days."""
-    return published.past(run.reports, run.as_of, name, n_months, _transactions(run))
+    return published.past(run.past, run.as_of, name, n_months, _transactions(run))
 
 
 def uncorrected(run: Run) -> pl.DataFrame:
     """Return the transactions with what was corrected since last month undone; none without."""
-    return published.uncorrected(run.reports, run.as_of, _transactions(run).collect())
+    return published.uncorrected(run.past, run.as_of, _transactions(run).collect())
 
 
 def corrected(run: Run) -> pl.DataFrame:
     """Return customer_id and the change of money of who was corrected since last month."""
-    return published.corrected(run.reports, run.as_of, _transactions(run).collect())
+    return published.corrected(run.past, run.as_of, _transactions(run).collect())
 
 
 def _transactions(run: Run) -> pl.LazyFrame:
