@@ -6,8 +6,7 @@ from great_tables import GT
 
 from chromium import opened
 from segment.report import card, index, notebooks, render
-from segment.report.around import around
-from toys import code, displayed, notebook, run_card, text
+from toys import code, displayed, notebook, placed, run_card, text
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1280, 390)
@@ -53,21 +52,21 @@ def pages(tmp_path_factory):
     reports = tmp_path_factory.mktemp("reports")
     for month in ("2026-09", "2026-10"):
         facts = run_card(month, as_of=f"{month}-30")
-        (reports / month).mkdir()
+        (reports / month / "en").mkdir(parents=True)
         card.write(facts, reports / month)
         for name in notebooks.NAMES:
             audience = "manager" if name == notebooks.FRONT else "analyst"
             made = render.page(
                 notebook(*cells(), audience=audience),
-                around(facts, name, ["2026-09", "2026-10"]),
+                placed(facts, name, ["2026-09", "2026-10"]),
                 name,
             )
-            (reports / month / f"{name}.html").write_text(made, encoding="utf-8")
+            (reports / month / "en" / f"{name}.html").write_text(made, encoding="utf-8")
     front = index.rebuild(reports, company="Rosen & Töchter", language="en", code="0.1.0")
     return [
         front,
-        reports / "2026-10" / "2-customer-value.html",
-        reports / "2026-10" / "5-monthly-report.html",
+        reports / "2026-10" / "en" / "2-customer-value.html",
+        reports / "2026-10" / "en" / "5-monthly-report.html",
     ]
 
 

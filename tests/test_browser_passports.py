@@ -7,8 +7,7 @@ from chromium import opened
 from passports_data import AS_OF, LINES, abc, classed, groups_kind
 from segment import passports, tables
 from segment.report import notebooks, render
-from segment.report.around import around
-from toys import code, displayed, notebook, run_card, text
+from toys import code, displayed, notebook, placed, run_card, text
 
 pytestmark = pytest.mark.browser
 HOSTILE = '"><img src=x onerror="document.title = \'ran\'">' + "x" * 60
@@ -47,7 +46,7 @@ def path(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     facts = run_card("2026-10")
     written = folder / "page.html"
-    html = render.page(page, around(facts, notebooks.FRONT, ["2026-10"]), notebooks.FRONT)
+    html = render.page(page, placed(facts, notebooks.FRONT), notebooks.FRONT)
     written.write_text(html, encoding="utf-8")
     return written
 

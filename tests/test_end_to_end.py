@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -49,14 +50,14 @@ def here(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def two_months(here) -> Path:
-    for words in (["--as-of", "2026-09"], ["--language", "zh"]):
+    for words in (["--as-of", "2026-09"], []):
         done = segment("run", *words, here=here)
         assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].endswith("index.html")
     return here / "reports"
 
 
-@pytest.mark.parametrize("month", ["2026-09", "2026-10"])
+@pytest.mark.parametrize("month", ["2026-09/en", "2026-10/en", "2026-10/zh"])
 def test_every_page_is_one_small_file_with_no_address_outside(two_months, month):
     found = pages(two_months / month)
 
@@ -68,7 +69,7 @@ def test_every_page_is_one_small_file_with_no_address_outside(two_months, month)
         assert "default-src 'none'" in html.unescape(text), name
 
 
-@pytest.mark.parametrize("month", ["2026-09", "2026-10"])
+@pytest.mark.parametrize("month", ["2026-09/en", "2026-10/en", "2026-10/zh"])
 def test_no_page_shows_what_is_no_number_or_no_word(two_months, month):
     for name, text in pages(two_months / month).items():
         shown = re.sub(r"<[^>]+>", " ", re.sub(r"<(style|details)\b.*?</\1>", "", text, flags=re.S))
@@ -80,7 +81,7 @@ def test_no_page_shows_what_is_no_number_or_no_word(two_months, month):
 def test_the_pages_open_from_disk_with_no_error_no_request_and_no_sideways_scrolling(
     browser, two_months, width
 ):
-    for path in [two_months / "index.html", *(two_months / "2026-10").glob("*.html")]:
+    for path in [two_months / "index.html", *(two_months / "2026-10").glob("*/*.html")]:
         shown, said, asked = opened(browser, path, width)
         beyond = shown.evaluate("document.documentElement.scrollWidth - innerWidth")
 
@@ -89,14 +90,14 @@ def test_the_pages_open_from_disk_with_no_error_no_request_and_no_sideways_scrol
 
 
 def test_movement_appears_once_the_month_before_is_published(two_months):
-    before, now = (pages(two_months / month) for month in ("2026-09", "2026-10"))
+    before, now = (pages(two_months / month / "en") for month in ("2026-09", "2026-10"))
 
     assert "Once the month before is published" in before["5-monthly-report"]
     assert 'id="movement"' in now["5-monthly-report"]
 
 
 def test_the_chinese_pages_are_chinese(two_months):
-    for name, text in pages(two_months / "2026-10").items():
+    for name, text in pages(two_months / "2026-10" / "zh").items():
         assert '<html lang="zh">' in text, name
         headings = re.findall(r"<h[12][^>]*>(.*?)</h[12]>", text)
         assert headings, name
@@ -118,13 +119,13 @@ def test_every_label_reaches_the_groups_and_money_at_the_top_is_money_at_the_bot
 def test_a_second_run_gives_the_same_bytes(here, two_months, tmp_path):
     # labels last from month to month, so the month before is there again
     shutil.copytree(two_months / "2026-09", tmp_path / "again" / "2026-09")
-    done = segment("run", "--language", "zh", "--reports", str(tmp_path / "again"), here=here)
+    done = segment("run", "--reports", str(tmp_path / "again"), here=here)
     assert done.returncode == 0, done.stderr
 
     months = re.compile(r'<nav class="months".*?</nav>', re.S)  # another folder, other months
-    for name in ("1-data-check", "2-customer-value", "3-prospects"):
+    for language, name in product(("en", "zh"), notebooks.NAMES):
         first, second = (
-            months.sub("", pages(folder / "2026-10")[name])
+            months.sub("", pages(folder / "2026-10" / language)[name])
             for folder in (two_months, tmp_path / "again")
         )
         assert first == second, name
@@ -142,7 +143,7 @@ def test_with_transactions_alone_the_other_sections_say_what_would_make_them_app
     )
     assert done.returncode == 0, done.stderr
 
-    found = pages(tmp_path / "2026-10")
+    found = pages(tmp_path / "2026-10" / "en")
     assert "Bring a table of prospects" in found["3-prospects"]
     assert "Bring a table of prospects" in found["5-monthly-report"]
     assert "Bring a table of costs" in found["2-customer-value"]
@@ -157,7 +158,7 @@ def test_cdnow_reports_the_published_parameters(tmp_path):  # Fader, Hardie & Le
     )
 
     assert done.returncode == 0, done.stderr
-    page = pages(tmp_path / "1997-09")["2-customer-value"]
+    page = pages(tmp_path / "1997-09" / "en")["2-customer-value"]
     table = re.search(r'id="parameters".*?</table>', page, re.S)
     assert table is not None
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", table[0])

@@ -14,6 +14,7 @@ NAMES = (
 PARAMETERS = ["as_of", "data_dir", "config_path", "language", "run_dir"]
 MOST_LINES = 12
 LANGUAGES = {"en", "zh"}
+IMPORTS = (ast.Import, ast.ImportFrom)
 HEADING = re.compile(r"^#{1,2} ", re.M)
 
 
@@ -89,3 +90,21 @@ def test_every_section_of_an_appendix_asks_a_question_or_names_its_method(name):
 
     assert headings
     assert [h for h in headings if not (h.endswith("?") or h.startswith("Method"))] == []
+
+
+def bound(cell: dict) -> set[str]:
+    """The names that a cell gives a meaning."""
+    nodes = list(ast.walk(ast.parse(cell["source"])))
+    imported = [name for node in nodes if isinstance(node, IMPORTS) for name in node.names]
+    stored = {it.id for it in nodes if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)}
+    return stored | {name.asname or name.name for name in imported}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_executed_once_keeps_its_meaning_and_shows_nothing_in_words(name):
+    """Other cells are executed again for each language: they start from what the first left."""
+    once = [cell for cell in cells(name, "code") if "once" in tags(cell)]
+    others = [cell for cell in cells(name, "code") if "once" not in tags(cell)]
+
+    assert set().union(*map(bound, once)) & set().union(*map(bound, others)) == set()
+    assert [cell for cell in once if re.search(r"language|\bshow\b", cell["source"])] == []

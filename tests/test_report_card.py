@@ -48,9 +48,9 @@ def test_a_damaged_card_is_refused_with_what_to_do(tmp_path, content):
 def test_a_card_of_another_format_is_refused(tmp_path):
     card.write(replace(run_card()), tmp_path)
     path = tmp_path / "run.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
 
-    with pytest.raises(DataError, match="has format 2; this version has 1"):
+    with pytest.raises(DataError, match="has format 1; this version has 2"):
         card.read(tmp_path)
 
 

@@ -5,15 +5,22 @@ from great_tables import GT
 from segment.errors import RunError
 from segment.report import around, render
 from segment.report.card import FileMark
-from toys import code, displayed, notebook, run_card, sentinel, text
+from toys import code, displayed, notebook, placed, run_card, sentinel, text
 
 LIMIT = 500_000
 
 
-def page(*cells, audience="analyst", name="2-customer-value", months=("2026-10",), **changes):
+def page(
+    *cells,
+    audience="analyst",
+    name="2-customer-value",
+    months=("2026-10",),
+    language="en",
+    **changes,
+):
     made = notebook(*(cells or [text("# Title")]), audience=audience)
-    facts = run_card(**changes)
-    return render.page(made, around.around(facts, name, months), name)
+    facts = run_card(**{"languages": (language,)} | changes)
+    return render.page(made, placed(facts, name, months, language), name)
 
 
 def test_the_title_is_the_only_one_and_names_the_page():
@@ -158,16 +165,39 @@ def test_every_page_leads_to_the_four_others_and_to_all_months():
     for other in ("5-monthly-report", "1-data-check", "3-prospects", "4-customer-groups"):
         assert f'<a href="{other}.html">' in made
     assert '<a aria-current="page" href="#main">Customer value</a>' in made
-    assert '<a href="../index.html">' in made
+    assert '<a href="../../index.html">' in made
+
+
+def test_a_page_leads_to_itself_in_the_other_languages_of_the_month():
+    both = page(languages=("en", "zh"))
+
+    assert (
+        '<a rel="alternate" href="../zh/2-customer-value.html" lang="zh" hreflang="zh">中文</a>'
+        in both
+    )
+    assert '<span aria-current="true">English</span>' in both
+    assert 'class="languages"' not in page()
 
 
 def test_the_months_beside_are_the_nearest_published_ones():
     made = page(months=("2026-07", "2026-08", "2026-10", "2026-11-12", "2026-11"))
 
-    assert '<a rel="prev" href="../2026-08/2-customer-value.html">← August 2026</a>' in made
-    assert '<a rel="next" href="../2026-11-12/2-customer-value.html">12 November 2026 →</a>' in made
+    assert '<a rel="prev" href="../../2026-08/en/2-customer-value.html">← August 2026</a>' in made
+    assert (
+        '<a rel="next" href="../../2026-11-12/en/2-customer-value.html">12 November 2026 →</a>'
+        in made
+    )
     assert 'rel="prev"' not in page()
     assert 'rel="next"' not in page()
+
+
+def test_a_month_beside_without_this_language_is_shown_in_its_own():
+    facts = run_card(languages=("zh",))
+    known = {"2026-09": ("en",), "2026-10": ("zh",)}
+    beside = around.around(facts, "zh", "3-prospects", known).previous
+
+    assert beside.href == "../../2026-09/en/3-prospects.html"
+    assert beside.label == "2026年9月"
 
 
 def test_the_foot_tells_what_the_page_was_made_from_but_no_time():

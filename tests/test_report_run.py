@@ -54,8 +54,9 @@ def test_a_run_ends_with_five_pages_and_the_page_of_all_months(made):
     names = published(folder / "reports")
 
     assert [name for name in names if name.endswith(".html")] == [
-        *(f"2026-10/{page}" for page in PAGES), "index.html",
-    ]  # fmt: skip
+        *(f"2026-10/{language}/{page}" for language in ("en", "zh") for page in PAGES),
+        "index.html",
+    ]
     assert outcome.month == "2026-10"
     assert outcome.status == "complete"
     assert outcome.page.is_file()
@@ -88,7 +89,7 @@ def test_the_pages_name_no_folder_of_the_machine(made):
     folder, _, _ = made
 
     for page in PAGES:
-        assert str(folder) not in (folder / "reports" / "2026-10" / page).read_text("utf-8")
+        assert str(folder) not in (folder / "reports/2026-10/en" / page).read_text("utf-8")
 
 
 def test_what_was_set_aside_lies_beside_the_pages(made):
@@ -119,7 +120,7 @@ def test_a_run_that_fails_leaves_the_published_month_and_keeps_the_part(copied):
 
     assert caught.value.exit_status == 3
     assert contents(copied / "reports") == before
-    assert (copied / "reports/.failed/2026-10/notebooks/1-data-check.ipynb").is_file()
+    assert (copied / "reports/.failed/2026-10/en/notebooks/1-data-check.ipynb").is_file()
     assert (copied / "reports/.failed/2026-10/logs/worker-1.log").is_file()
 
 

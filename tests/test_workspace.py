@@ -80,7 +80,7 @@ def make_run(tmp_path):
 
 def test_a_run_knows_its_day_its_language_and_where_reports_go(run, company, prepared):
     assert (run.as_of, run.language) == (AS_OF, "en")
-    assert (run.folder, run.reports) == (prepared, company / "reports")
+    assert (run.folder, run.reports.resolve()) == (prepared, company / "reports")
     assert run.settings.path == company / config.FILE_NAME
 
 

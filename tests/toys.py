@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from segment.report import notebooks
+from segment.report import around, notebooks
 from segment.report.card import FileMark, RunCard
 
 PARAMETERS = """\
@@ -95,6 +95,12 @@ def published(reports: Path) -> list[str]:
     )
 
 
+def placed(facts, name, months=("2026-10",), language="en"):
+    """What stands around a page of `facts` while `months` are published."""
+    known = {month: facts.languages for month in months}
+    return around.around(facts, language, name, known)
+
+
 def run_card(month="2026-10", **changes):
     facts = {
         "month": month,
@@ -102,7 +108,7 @@ def run_card(month="2026-10", **changes):
         "status": "complete",
         "company": "Rosen & Töchter",
         "currency": "EUR",
-        "language": "en",
+        "languages": ("en",),
         "parameters": {"as_of": "2026-10-31", "run_dir": "."},
         "inputs": (FileMark(name="transactions.csv", size=1228, sha256="ab" * 32),),
         "notebooks": (),

@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 from segment import checks
-from segment.errors import ConfigError, nearest
+from segment.errors import ConfigError, listed, nearest
 from segment.text import LANGUAGES
 
 CODE = re.compile(r"[A-Z]{3}")  # ISO 4217
@@ -42,9 +42,15 @@ class ReportRules:
     """Where reports go and how long a notebook may take."""
 
     folder: Path = Path("reports")
+    languages: tuple[str, ...] = LANGUAGES
     notebook_seconds: int = 600
 
     def __post_init__(self) -> None:
+        if strange := [name for name in self.languages if name not in LANGUAGES]:
+            raise ConfigError(
+                f"languages holds '{strange[0]}'{nearest(strange[0], LANGUAGES)}; "
+                f"there are {listed(LANGUAGES)}."
+            )
         checks.whole(self, "notebook_seconds", least=1)
 
 

@@ -1,8 +1,9 @@
 """What stands around the cells of a page: period, status, ways to the other pages, run card."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from segment.report import card as run_cards
 from segment.report import notebooks, render
 from segment.report.card import RunCard
 from segment.report.months import name as month_name
@@ -17,10 +18,14 @@ MANAGERS_FIRST = (
 )
 
 
-def around(card: RunCard, name: str, published: Sequence[str]) -> Around:
-    """Return what stands around the page `name` of a month; `published` are all the months."""
-    language = card.language
-    previous, following = neighbours(card.month, published)
+def around(
+    card: RunCard, language: str, name: str, published: Mapping[str, Sequence[str]]
+) -> Around:
+    """Return what stands around the page `name` of a month in a language.
+
+    `published` are all the months, each with the languages of its pages, its own first.
+    """
+    previous, following = neighbours(card.month, list(published))
     return Around(
         company=card.company,
         language=language,
@@ -32,9 +37,17 @@ def around(card: RunCard, name: str, published: Sequence[str]) -> Around:
             Link(label=page_words(page, language), href="" if page == name else f"{page}.html")
             for page in MANAGERS_FIRST
         ],
-        previous=_to(previous, name, language),
-        next=_to(following, name, language),
-        made=made(card),
+        languages=[
+            Link(
+                label=phrase("report.page_words.this_language", other),
+                href="" if other == language else f"../{other}/{name}.html",
+                language=other,
+            )
+            for other in card.languages
+        ],
+        previous=_to(previous, name, language, published),
+        next=_to(following, name, language, published),
+        made=made(card, language),
         signature=phrase("report.signature", language, code=card.code),
     )
 
@@ -46,20 +59,25 @@ def neighbours(month: str, published: Sequence[str]) -> tuple[str | None, str | 
     return max(before, key=parse, default=None), min(after, key=parse, default=None)
 
 
-def months_nav(card: RunCard, name: str, published: Sequence[str]) -> str:
+def months_nav(month: str, language: str, name: str, published: Mapping[str, Sequence[str]]) -> str:
     """Return the part of a page that leads to the other months."""
-    previous, following = neighbours(card.month, published)
+    previous, following = neighbours(month, list(published))
     links = {
-        "previous": _to(previous, name, card.language),
-        "next": _to(following, name, card.language),
+        "previous": _to(previous, name, language, published),
+        "next": _to(following, name, language, published),
     }
-    return render.fill("months.html.j2", card.language, page=links).strip()
+    return render.fill("months.html.j2", language, page=links).strip()
 
 
-def _to(other: str | None, name: str, language: str) -> Link | None:
+def _to(
+    other: str | None, name: str, language: str, published: Mapping[str, Sequence[str]]
+) -> Link | None:
+    """Lead to the same page of another month, in its own language where it lacks this one."""
     if other is None:
         return None
-    return Link(label=month_words(other, language), href=f"../{other}/{name}.html")
+    there = published[other]
+    place = run_cards.page(other, language if language in there else there[0], name)
+    return Link(label=month_words(other, language), href=f"../../{place}")
 
 
 def month_words(name: str, language: str) -> str:
@@ -79,16 +97,16 @@ def counted(as_of: str, language: str) -> str:
     return phrase("report.counted", language, day=day(dt.date.fromisoformat(as_of), language))
 
 
-def made(card: RunCard) -> str:
+def made(card: RunCard, language: str) -> str:
     """Return the run card as the foot of a page shows it."""
 
     def words(key: str) -> str:
-        return phrase(f"report.made.{key}", card.language)
+        return phrase(f"report.made.{key}", language)
 
     config = card.config
     facts = [
         (words("as_of"), card.as_of),
-        (words("language"), card.language),
+        (words("language"), language),
         (words("config"), _file(config.name, config.sha256) if config else words("defaults")),
         (words("code"), card.code),
         (words("versions"), ", ".join(f"{name} {it}" for name, it in card.versions.items())),
@@ -103,8 +121,8 @@ def made(card: RunCard) -> str:
             "header": [words("table"), *(words(name) for name in counts)],
             "rows": [
                 [
-                    word("table", row["table"], card.language),
-                    *(number(row[name], card.language) for name in counts),
+                    word("table", row["table"], language),
+                    *(number(row[name], language) for name in counts),
                 ]
                 for row in card.account
             ],
@@ -114,12 +132,12 @@ def made(card: RunCard) -> str:
             "numbers": False,
             "header": [words("file"), words("size"), words("sha256")],
             "rows": [
-                [file.name, number(file.size, card.language), file.sha256[:SHOWN_DIGITS]]
+                [file.name, number(file.size, language), file.sha256[:SHOWN_DIGITS]]
                 for file in card.inputs
             ],
         },
     ]
-    return render.fill("made.html.j2", card.language, facts=facts, tables=tables)
+    return render.fill("made.html.j2", language, facts=facts, tables=tables)
 
 
 def _file(name: str, sha256: str) -> str:

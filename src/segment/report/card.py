@@ -16,7 +16,7 @@ from typing import Any
 from segment.errors import ConfigError, DataError
 
 FILE_NAME = "run.json"
-FORMAT = 1
+FORMAT = 2
 STATUSES = ("complete", "provisional")
 PACKAGES = (
     "segment", "polars", "dataframely", "lifetimes", "scikit-learn", "numpy", "scipy", "pandas",
@@ -40,8 +40,9 @@ class FileMark:
 class RunCard:
     """Everything that a published month was made from.
 
-    `account` holds one row a table: n_in, n_accepted, n_set_aside, n_excluded, n_later and the
-    money of each. The two times are the only ones that a report holds, and no page shows them.
+    `languages` are those of its pages, the company's own first. `account` holds one row a table:
+    n_in, n_accepted, n_set_aside, n_excluded, n_later and the money of each. The two times are
+    the only ones that a report holds, and no page shows them.
     """
 
     month: str
@@ -49,7 +50,7 @@ class RunCard:
     status: str
     company: str
     currency: str
-    language: str
+    languages: tuple[str, ...]
     parameters: Mapping[str, str]
     inputs: tuple[FileMark, ...]
     notebooks: tuple[FileMark, ...]
@@ -123,6 +124,11 @@ def lock(checkout: Path) -> FileMark | None:
     return mark(path) if path else None
 
 
+def page(month: str, language: str, name: str) -> str:
+    """Return where the page `name` of a month is, as seen from the folder of the reports."""
+    return f"{month}/{language}/{name}.html"
+
+
 def write(card: RunCard, folder: Path) -> None:
     """Write the card into the folder of its month."""
     text = json.dumps(asdict(card), ensure_ascii=False, indent=2, sort_keys=True)
@@ -144,7 +150,8 @@ def read(folder: Path) -> RunCard:
         single = {
             name: FileMark(**held[name]) if held[name] else None for name in ("config", "lock")
         }
-        return RunCard(**held | files | single | {"account": tuple(held["account"])})
+        listed = {name: tuple(held[name]) for name in ("languages", "account")}
+        return RunCard(**held | files | single | listed)
     except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
         raise DataError(
             f"{path} cannot be read as a run card ({error}); make the month again with "

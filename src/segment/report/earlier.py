@@ -27,13 +27,17 @@ def make(name: str, folder: Path, config_path: Path | None, here: Path) -> None:
     notebook = notebooks.read(source)
     if notebooks.lacking(notebook, folder):
         return
-    values = {"config_path": str(config_path or ""), "run_dir": str(folder)}
+    values = {
+        "config_path": str(config_path or ""),
+        "language": settings.company.language,
+        "run_dir": str(folder),
+    }
     with TemporaryDirectory(prefix="segment-") as aside:
         target = Path(aside) / source.name
         job = Job(
             name=name,
             source=source.resolve(),
-            target=target,
+            targets={values["language"]: target},
             folder=folder,
             parameters=parameters.bind(notebook, values, name),
             seconds=settings.report.notebook_seconds,

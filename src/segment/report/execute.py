@@ -22,17 +22,23 @@ ENDED, KERNEL_DIED = "ended", "kernel died"
 # A user's own start-up files, kernels and search paths must not change a report.
 FOREIGN = ("PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH")
 LEAVE_SECONDS = 5.0
+# not by -m: each kernel would import the worker first, as a process of multiprocessing does
+WORKER = "from segment.report import worker; worker.main()"
 
 Worker = subprocess.Popen[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One notebook to execute: from `source` into `target`, with `folder` as its directory."""
+    """One notebook to execute from `source`, with `folder` as its directory.
+
+    `targets` are where it goes in each language. One process executes it in all of them, one
+    after another; cells tagged `once` are executed for the first alone.
+    """
 
     name: str
     source: Path
-    target: Path
+    targets: Mapping[str, Path]
     folder: Path
     parameters: Mapping[str, str]
     seconds: float
@@ -41,8 +47,10 @@ class Job:
         """Refuse a job that cannot run.
 
         Raises:
-            ConfigError: The time limit is not above 0.
+            ConfigError: There is no target, or the time limit is not above 0.
         """
+        if not self.targets:
+            raise ConfigError(f"{self.name} is to be executed in no language.")
         if not self.seconds > 0:
             raise ConfigError(f"The time limit of {self.name} is {self.seconds}; it is above 0.")
 
@@ -57,7 +65,7 @@ def worker(log: Path) -> Iterator[Worker]:
         tempfile.TemporaryDirectory(prefix="segment-") as private,
         log.open("wb") as said,
         subprocess.Popen(
-            [sys.executable, "-m", "segment.report.worker"],
+            [sys.executable, "-c", WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
@@ -104,7 +112,7 @@ def execute(process: Worker, job: Job) -> None:
     """
     message = asdict(job) | {
         "source": str(job.source),
-        "target": str(job.target),
+        "targets": {language: str(target) for language, target in job.targets.items()},
         "folder": str(job.folder),
     }
     is_late = threading.Event()

@@ -6,6 +6,7 @@ gets its way to the next month here.
 
 import re
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,11 @@ def rebuild(reports: Path, *, company: str, language: str, code: str) -> Path:
     reports.mkdir(parents=True, exist_ok=True)
     path = reports / FILE_NAME
     publish.write_text(path, front(cards, company=company, language=language, code=code))
-    published = [item.month for item in cards]
-    for item in cards:
-        for name in notebooks.NAMES:
-            _relink(reports / item.month / f"{name}.html", months_nav(item, name, published))
+    published = {item.month: item.languages for item in cards}
+    for item, name in product(cards, notebooks.NAMES):
+        for spoken in item.languages:
+            nav = months_nav(item.month, spoken, name, published)
+            _relink(reports / card.page(item.month, spoken, name), nav)
     return path
 
 
@@ -58,17 +60,27 @@ def _entry(item: RunCard, language: str) -> dict[str, Any]:
     if "n_customers" in item.headline:
         label = phrase("report.index.n_customers", language)
         figures.append({"label": label, "value": number(item.headline["n_customers"], language)})
+    shown = language if language in item.languages else item.languages[0]
     return {
-        "href": f"{item.month}/{notebooks.FRONT}.html",
+        "href": card.page(item.month, shown, notebooks.FRONT),
         "label": month_words(item.month, language),
         "status": item.status,
         "status_words": phrase(f"report.status.{item.status}", language),
         "counted": counted(item.as_of, language),
         "figures": figures,
         "appendices": [
-            Link(label=page_words(name, language), href=f"{item.month}/{name}.html")
+            Link(label=page_words(name, language), href=card.page(item.month, shown, name))
             for name in notebooks.NAMES
             if name != notebooks.FRONT
+        ],
+        "languages": [
+            Link(
+                label=phrase("report.page_words.this_language", other),
+                href=card.page(item.month, other, notebooks.FRONT),
+                language=other,
+            )
+            for other in item.languages
+            if other != shown
         ],
     }
 

@@ -21,6 +21,7 @@ STAGES = (
 NAMES = tuple(name for stage in STAGES for name in stage)
 FRONT = "5-monthly-report"  # the manager's page; the others are its appendices
 FORMAT = 4
+ONCE = "once"  # the tag of a cell that needs no words: one execution serves every language
 FOLDER = "notebooks"
 CHECKOUT = Path(__file__).parents[3]
 
@@ -101,6 +102,24 @@ def _settled(output: Mapping[str, Any]) -> dict[str, Any]:
     if "text/html" not in data:
         return dict(output)
     return {**output, "data": {kind: it for kind, it in data.items() if kind != "text/plain"}}
+
+
+def spoken(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notebook without the cells that are executed once for all languages."""
+    return {**notebook, "cells": [cell for cell in notebook["cells"] if not _is_once(cell)]}
+
+
+def whole(made: Mapping[str, Any], first: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notebook executed as `spoken`, with the other cells as they came out at `first`."""
+    cells = iter(made["cells"])
+    return {
+        **made,
+        "cells": [cell if _is_once(cell) else next(cells) for cell in first["cells"]],
+    }
+
+
+def _is_once(cell: Mapping[str, Any]) -> bool:
+    return ONCE in cell["metadata"].get("tags", ())
 
 
 def write(notebook: Mapping[str, Any], path: Path) -> None:

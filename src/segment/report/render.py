@@ -35,10 +35,14 @@ ADDRESS = re.compile(r"[^\w]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A link to another page; without an address it is the page itself."""
+    """A link to another page; without an address it is the page itself.
+
+    `language` is that of the other page where it is another one.
+    """
 
     label: str
     href: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,7 @@ class Around:
     status_words: str
     counted: str
     pages: Sequence[Link]
+    languages: Sequence[Link]
     previous: Link | None
     next: Link | None
     made: str

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -75,9 +76,13 @@ def run(request: Request, steps: Steps) -> Outcome:
         _refuse_foreign(reports, month, settings.company.name)
         work = stack.enter_context(publish.work_folder(reports, month))
         workspace.prepare(found, work, reports)
-        values = _values(settings, request, found.as_of, work)
+        languages = _languages(settings, request)
+        _keep_rules(settings, work)
+        values = _values(found.as_of, languages[0])
         jobs = [
-            job for name in notebooks.NAMES for job in _jobs(name, source, work, values, settings)
+            job
+            for name in notebooks.NAMES
+            for job in _jobs(name, source, work, values, languages, settings)
         ]
         _make_ready()
         try:
@@ -86,12 +91,12 @@ def run(request: Request, steps: Steps) -> Outcome:
             shutil.copytree(logs, work / LOGS)
             raise
         with steps.step("Make the pages"):
-            made = _card(settings, source, work, values, found, started_at)
+            made = _card(request, settings, source, work, values, languages, found, started_at)
             _pages(made, work, publish.published(reports))
         with steps.step("Publish"):
-            target = publish.publish(work, reports, month)
+            publish.publish(work, reports, month)
             index = _index(reports, made)
-    page = target / f"{notebooks.FRONT}.html"
+    page = reports / card.page(month, languages[0], notebooks.FRONT)
     return Outcome(month=month, status=made.status, page=page, index=index)
 
 
@@ -131,36 +136,50 @@ def _make_ready() -> None:
     Thread(target=import_module, args=(f"{__package__}.index",), daemon=True).start()
 
 
-def _values(
-    settings: config.Settings, request: Request, as_of: dt.date, work: Path
-) -> dict[str, str]:
-    """Return the parameters of the notebooks; the folder of the run is their own, `.`."""
+def _languages(settings: config.Settings, request: Request) -> tuple[str, ...]:
+    """Return the languages of the pages, the company's own first."""
+    if request.language:
+        return (request.language,)
+    return tuple(dict.fromkeys((settings.company.language, *settings.report.languages)))
+
+
+def _keep_rules(settings: config.Settings, work: Path) -> None:
+    """Keep the rules with the month; an empty file is all defaults."""
     if settings.path is None:
-        (work / RULES_COPY).touch()  # all defaults, whatever lies in a folder above
+        (work / RULES_COPY).touch()
+    else:
+        shutil.copyfile(settings.path, work / RULES_COPY)
+
+
+def _values(as_of: dt.date, language: str) -> dict[str, str]:
+    """Return the parameters of the notebooks: all that they read lies in the run's folder."""
     return {
         "as_of": as_of.isoformat(),
-        "data_dir": str((request.data_path or settings.data_folder).resolve()),
-        "config_path": str(settings.path or RULES_COPY),
-        "language": request.language or settings.company.language,
+        "data_dir": "",
+        "config_path": RULES_COPY,
+        "language": language,
         "run_dir": ".",
     }
 
 
 def _jobs(
-    name: str, source: Path, work: Path, values: dict[str, str], settings: config.Settings
-) -> Iterator[Job]:
+    name: str, source: Path, work: Path, values: dict[str, str], languages: Sequence[str],
+    settings: config.Settings,
+) -> Iterator[Job]:  # fmt: skip
     """Give the job of a notebook; none for one whose table is not brought, which says so."""
     path = source / f"{name}.ipynb"
-    target = work / notebooks.FOLDER / path.name
-    target.parent.mkdir(exist_ok=True)
     notebook = notebooks.read(path)
+    targets = {it: work / it / notebooks.FOLDER / path.name for it in languages}
+    for target in targets.values():
+        target.parent.mkdir(parents=True, exist_ok=True)
     if lacking := notebooks.lacking(notebook, work):
-        notebooks.write(notebooks.without(notebook, lacking), target)
+        for target in targets.values():
+            notebooks.write(notebooks.without(notebook, lacking), target)
         return
     yield Job(
         name=name,
         source=path.resolve(),
-        target=target,
+        targets=targets,
         folder=work,
         parameters=parameters.bind(notebook, values, name),
         seconds=settings.report.notebook_seconds,
@@ -168,22 +187,19 @@ def _jobs(
 
 
 def _card(
-    settings: config.Settings,
-    source: Path,
-    work: Path,
-    values: dict[str, str],
-    found: inputs.Inputs,
-    started_at: str,
-) -> RunCard:
+    request: Request, settings: config.Settings, source: Path, work: Path,
+    values: dict[str, str], languages: tuple[str, ...], found: inputs.Inputs, started_at: str,
+) -> RunCard:  # fmt: skip
+    data_path = request.data_path or settings.data_folder
     made = RunCard(
         month=months.name(found.as_of),
         as_of=found.as_of.isoformat(),
         status=status(found),
         company=settings.company.name,
         currency=settings.company.currency,
-        language=values["language"],
+        languages=languages,
         parameters=values,
-        inputs=card.marks(sources.files(settings, Path(values["data_dir"]))),
+        inputs=card.marks(sources.files(settings, data_path)),
         notebooks=card.marks(source / f"{name}.ipynb" for name in notebooks.NAMES),
         config=card.mark(settings.path) if settings.path else None,
         lock=card.lock(notebooks.CHECKOUT),
@@ -221,16 +237,17 @@ def _pages(made: RunCard, work: Path, published: Sequence[Path]) -> None:
     from segment.report import render  # noqa: PLC0415 (see `_make_ready`)
     from segment.report.around import around  # noqa: PLC0415 (likewise)
 
-    names = sorted({folder.name for folder in published} | {made.month})
-    for name in notebooks.NAMES:
-        path = work / notebooks.FOLDER / f"{name}.ipynb"
+    others = {folder.name: card.read(folder).languages for folder in published}
+    months = dict(sorted((others | {made.month: made.languages}).items()))
+    for language, name in product(made.languages, notebooks.NAMES):
+        path = work / language / notebooks.FOLDER / f"{name}.ipynb"
         notebook = notebooks.settled(notebooks.read(path))
         notebooks.write(notebook, path)
-        text = render.page(notebook, around(made, name, names), name)
-        (work / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
+        text = render.page(notebook, around(made, language, name, months), name)
+        (work / language / f"{name}.html").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _index(reports: Path, made: RunCard) -> Path:
     from segment.report import index  # noqa: PLC0415 (see `_make_ready`)
 
-    return index.rebuild(reports, company=made.company, language=made.language, code=made.code)
+    return index.rebuild(reports, company=made.company, language=made.languages[0], code=made.code)

@@ -51,11 +51,13 @@ def _through(worker: Worker, job: Job, steps: Steps) -> None:
             executing.execute(worker, job)
         except RunError as problem:
             raise RunError(f"{problem} {_reached(job)}".strip()) from None
-        gate.check(notebooks.read(job.target), job.name)
+        for target in job.targets.values():
+            gate.check(notebooks.read(target), job.name)
 
 
 def _reached(job: Job) -> str:
+    begun = [target for target in job.targets.values() if target.is_file()]
     try:
-        return gate.reached(notebooks.read(job.target))
-    except (OSError, ConfigError):  # stopped before it was written, or while it was
+        return gate.reached(notebooks.read(begun[-1])) if begun else ""
+    except (OSError, ConfigError):  # stopped while it was written
         return ""

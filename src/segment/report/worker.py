@@ -5,76 +5,103 @@ needs a process of its own. A worker takes one notebook after another, which sav
 papermill each time. It ends when its input does, and its kernel ends with it.
 """
 
+import asyncio
 import json
 import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
 
-from ipykernel.kernelspec import get_kernel_dict
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
+import nbformat
 from nbclient.exceptions import DeadKernelError
 from papermill import execute_notebook
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from segment.report.execute import ENDED, KERNEL_DIED, SOCKETS
+from segment.report import kernels, notebooks
+from segment.report.execute import ENDED, KERNEL_DIED
+from segment.report.kernels import OwnKernel
 
 START_SECONDS = 60  # a kernel that is not up by then will not come
-POSIX = os.name == "posix"
+ENGINE = "segment"
 
 
-class OwnKernel(AsyncKernelManager):
-    """A kernel of this very interpreter, reached by nobody but this process.
+class SavingOnce(NBClientEngine):  # type: ignore[misc]
+    """papermill's way to execute, saving at the end, however that comes.
 
-    Kernels that the user has installed are not looked at. Sockets in a private folder stand in
-    for open ports where the system has them, and what passes is encrypted.
+    As it is, papermill writes the whole notebook before and after each cell: seconds of work.
     """
 
-    def __init__(self, **options: Any) -> None:
-        folder = Path(os.environ[SOCKETS])
-        super().__init__(
-            transport="ipc" if POSIX else "tcp",
-            transport_encryption="auto",
-            # short: the name of a socket may have about a hundred characters
-            connection_file=str(folder / f"k{os.getpid()}.json"),
-            **options,
-        )
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+    ) -> None:
+        """Execute the cells; papermill saves after this returns or raises."""
+        save, nb_man.save = nb_man.save, _not_yet
+        try:
+            super().execute_managed_notebook(nb_man, kernel_name, **options)
+        finally:
+            nb_man.save = save
 
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """What starts the kernel."""
-        return KernelSpec(**get_kernel_dict())
+
+def _not_yet(**_: Any) -> None:
+    pass
+
+
+papermill_engines.register(ENGINE, SavingOnce)
 
 
 def execute(job: dict[str, Any]) -> str:
-    """Execute one notebook into its target and return how that ended.
+    """Execute one notebook into its targets and return how that ended.
 
     A cell that fails is not reported here: the gate finds it in the target.
     """
+    kernel = OwnKernel()
+    source = notebooks.read(Path(job["source"]))
+    first: dict[str, Any] | None = None
     try:
-        execute_notebook(
-            job["source"],
-            job["target"],
-            parameters=job["parameters"],
-            cwd=job["folder"],
-            kernel_name="python3",
-            language="python",
-            kernel_manager_class=OwnKernel,
-            start_timeout=START_SECONDS,
-            shutdown_kernel="immediate",  # a finished kernel has nothing left to save
-            autosave_cell_every=0,  # papermill saves after each cell as it is
-            progress_bar=False,
-            record_timing=False,
-        )
+        for language, target in job["targets"].items():
+            _execute(source, Path(target), job, language, kernel)
+            made = notebooks.read(Path(target))
+            if first is None:
+                first, source = made, notebooks.spoken(source)
+            else:
+                notebooks.write(notebooks.whole(made, first), Path(target))
     except DeadKernelError:
         return KERNEL_DIED
     except PapermillExecutionError:
         return ENDED
+    finally:
+        asyncio.run(_end(kernel))
     return ENDED
+
+
+def _execute(
+    source: Mapping[str, Any], target: Path, job: dict[str, Any], language: str, kernel: OwnKernel
+) -> None:
+    execute_notebook(
+        nbformat.from_dict(source),
+        target,
+        parameters=job["parameters"] | {"language": language},
+        cwd=job["folder"],
+        kernel_name="python3",
+        language="python",
+        engine_name=ENGINE,
+        km=kernel,
+        start_timeout=START_SECONDS,
+        autosave_cell_every=0,
+        progress_bar=False,
+        record_timing=False,
+    )
+
+
+async def _end(kernel: OwnKernel) -> None:
+    if kernel.has_kernel:
+        await kernel.shutdown_kernel(now=True)  # a finished kernel has nothing left to save
 
 
 def _read(lines: IO[str], jobs: SimpleQueue[dict[str, Any]]) -> None:
@@ -94,6 +121,7 @@ def main() -> None:
     # What libraries print goes to the log, not between the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    kernels.make_ready()
     jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin, jobs), daemon=True).start()
     while True:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def prepare(found: Inputs, folder: Path, reports: Path) -> None:
     found.rejected.write_parquet(folder / "rejected.parquet")
     facts = {
         "as_of": found.as_of.isoformat(),
-        "reports": str(reports.resolve()),
+        "reports": os.path.relpath(reports.resolve(), folder.resolve()),
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     write_json(folder / RUN_FILE, facts)
@@ -77,7 +78,7 @@ def open(
     known = content(folder)
     return Run(
         folder=folder,
-        reports=Path(known["reports"]),
+        reports=folder / known["reports"],
         as_of=dt.date.fromisoformat(known["as_of"]),
         language=language or settings.company.language,
         settings=settings,

@@ -35,8 +35,19 @@ OWN_FOLDER = 0o700
 
 
 def save(run: Run, name: str, frame: pl.DataFrame) -> None:
-    """Keep a result for the notebooks that follow and for next month."""
-    frame.write_parquet(run.folder / "tables" / f"{name}.parquet")
+    """Keep a result for the notebooks that follow and for next month.
+
+    Raises:
+        DataError: A run that was through in one language comes to other numbers in the next.
+    """
+    path = run.folder / "tables" / f"{name}.parquet"
+    known = None if run.folder.name == LAB else kept(path)
+    if known is not None and not known.equals(frame):
+        raise DataError(
+            f"The table {name} is another one in the language '{run.language}'; what is kept "
+            "holds codes and numbers, and words come after it."
+        )
+    frame.write_parquet(path)
 
 
 def result(run: Run, name: str) -> pl.DataFrame | None:
@@ -95,10 +106,10 @@ def save_files(run: Run, folder: str, files: Mapping[str, bytes]) -> None:
 
     They name customers, so that only their owner may read them.
     """
-    place = run.folder / folder
+    place = run.folder / run.language / folder
     if place.exists():
         shutil.rmtree(place)
-    place.mkdir(mode=OWN_FOLDER)
+    place.mkdir(mode=OWN_FOLDER, parents=True)
     for name, content in files.items():
         path = place / name
         path.touch(mode=OWN)
