@@ -38,8 +38,8 @@ REHEARSED_SHARE = 0.25
 # Fewer hits or misses than this give no weights worth asking.
 FEWEST_OUTCOMES = 10
 
-# A stretched score spreads as the outcomes do while times do not change: before anything is seen its
-# slope is taken for 1, give or take a fifth, and never believed to be further off than by half.
+# A stretched score spreads as the outcomes do while times do not change: before anything is seen
+# its slope is taken for 1, give or take a fifth, and never believed to be further off than by half.
 SLOPE_ERROR = 0.2
 # Up to so many hits; with more the stretch is the better known.
 FEW_HITS = 500
