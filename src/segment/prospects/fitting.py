@@ -205,12 +205,14 @@ def _model(
     hits = known["is_hit"].drop_nulls().cast(pl.Float64).to_numpy()
     counts = known["weight"].to_numpy()[at]
     weights, intercept = learning.learn(way, layout, at, (hits, counts))
-    scores = verdict.slope * (layout.rows @ weights + intercept)
+    stretch = learning.stretch(way, layout, at, (weights, intercept), (hits, counts))
+    slope = stretch * verdict.slope
+    scores = slope * (layout.rows @ weights + intercept)
     level, moves = drift.curve(scores, seen, verdict.belief, verdict.unrest)
     moved, _ = moves.at(seen.ages)
     card = scorecard.fit(
         layout.rows[at], layout.scales, (weights, intercept), (hits, counts),
-        slope=(verdict.slope, verdict.slope_error), level=level,
+        slope=(slope, stretch * verdict.slope_error), level=level,
         base_rate=plain.quality.base_rate or GUESSING,
     )  # fmt: skip
     return replace(

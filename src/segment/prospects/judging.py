@@ -38,10 +38,10 @@ REHEARSED_SHARE = 0.25
 # Fewer hits or misses than this give no weights worth asking.
 FEWEST_OUTCOMES = 10
 
-# A regularised score spreads nearly as the outcomes do: before anything is seen its slope is taken
-# for 1, give or take a fifth, and it is never believed to be further off than by half.
+# A stretched score spreads as the outcomes do while times do not change: before anything is seen
+# its slope is taken for 1, give or take a fifth, and never believed to be further off than by half.
 SLOPE_ERROR = 0.2
-# Up to so many hits; with more the penalties hold the weights back the less.
+# Up to so many hits; with more the stretch is the better known.
 FEW_HITS = 500
 LEAST_SLOPE, MOST_SLOPE = 0.5, 1.5
 # Fewer hits or misses tell next to nothing of the slope.
@@ -166,7 +166,7 @@ Scored = list[tuple[Period, Floats, Floats]]
 def rehearse(way: Way, layout: Layout, asked: Iterable[Period]) -> Scored:
     """Return for each period the log-odds of the leads known then and of those that came next.
 
-    Each time the weights are fitted to what was known on the period's day.
+    Each time the weights are fitted to what was known on the period's day, and stretched.
     """
     scored: Scored = []
     learnt = None
@@ -178,8 +178,9 @@ def rehearse(way: Way, layout: Layout, asked: Iterable[Period]) -> Scored:
         counts = known["weight"].to_numpy()[is_known]
         learnt = learning.learn(way, layout, one.at[is_known], (hits, counts), learnt)
         weights, base = learnt
+        stretch = learning.stretch(way, layout, one.at[is_known], learnt, (hits, counts))
         then, later = layout.rows[one.at], layout.rows[one.asked["place"].to_numpy()]
-        scored.append((one, then @ weights + base, later @ weights + base))
+        scored.append((one, stretch * (then @ weights + base), stretch * (later @ weights + base)))
     return scored
 
 
@@ -240,16 +241,17 @@ def spread(slopes: list[tuple[float, float]], n_hits: float = 0.0) -> tuple[floa
     1). The slope is believed beside one of 1 by how well both foretold.
     """
     prior = (SLOPE_ERROR * min(1.0, FEW_HITS / max(n_hits, 1.0))) ** -2
-    found, errors = np.array(slopes).reshape(-1, 2).T
+    told = [one for one in slopes if np.isfinite(one[1])]  # a score that parts nobody has no slope
+    found, errors = np.array(told).reshape(-1, 2).T
     known = 1.0 / np.square(errors)
     apart = 0.0
     if len(found) > 1:
         mean = known @ found / known.sum()
         excess = float(known @ np.square(found - mean)) - (len(found) - 1)
         apart = max(excess / float(known.sum() - known @ known / known.sum()), 0.0)
-    told = 1.0 / (np.square(errors) + apart)
-    whole = float(told.sum()) + prior
-    slope = (float(told @ found) + prior) / whole
+    counts = 1.0 / (np.square(errors) + apart)
+    whole = float(counts.sum()) + prior
+    slope = (float(counts @ found) + prior) / whole
     return min(max(slope, LEAST_SLOPE), MOST_SLOPE), whole**-0.5
 
 

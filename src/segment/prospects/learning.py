@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from segment.prospects import boosting, design, scorecard
+from segment.prospects import boosting, design, scorecard, stretching
 from segment.prospects.design import Floats, Scale
 from segment.prospects.features import Feature
 from segment.prospects.rules import Direction
@@ -89,6 +89,22 @@ def learn(
         counts = np.asarray(weights @ rows).ravel()
         found = _directed(found, counts, layout.scales, layout.directions)
     return found, intercept
+
+
+def stretch(
+    way: Way,
+    layout: Layout,
+    at: "NDArray[np.int64]",
+    learnt: tuple[Floats, float],
+    known: tuple[Floats, Floats],
+) -> float:
+    """Return by what the score `learnt` is multiplied to spread as chances do.
+
+    Trees, of which there are many and slow ones, are hardly held back: 1.
+    """
+    if way.learner == "boosted":
+        return 1.0
+    return stretching.stretch(layout.rows[at], learnt, known)
 
 
 def _directed(

@@ -119,15 +119,22 @@ def auc_within(judged: pl.DataFrame, interval_share: float) -> tuple[float, floa
 def slope(scores: Floats, hits: Floats) -> tuple[float, float]:
     """Return by what the spread of the scores is to be multiplied, and its standard error.
 
-    Below one the model had been too sure of itself.
+    Below one the model had been too sure of itself. The error is that of scores which spread as
+    they should: by the slope found, low ones would seem better known than high ones.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (slow; for fits only)
-
-    fitted = LogisticRegression(C=NEARLY_FREE).fit(scores[:, None], hits)
-    chances = chance(scores * fitted.coef_[0, 0] + fitted.intercept_[0])
+    found, _ = sigmoid(scores, hits)
+    chances = chance(scores + level(scores, np.ones_like(scores), float(hits.mean())))
     worth = chances * (1.0 - chances)
     told = float(worth @ np.square(scores - worth @ scores / worth.sum()))
-    return float(fitted.coef_[0, 0]), 1.0 / math.sqrt(told) if told > 0 else math.inf
+    return found, 1.0 / math.sqrt(told) if told > 0 else math.inf
+
+
+def sigmoid(scores: Floats, hits: Floats, counts: Floats | None = None) -> tuple[float, float]:
+    """Return by what scores are multiplied, and what is then added, to be the hits' log-odds."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (slow; for fits only)
+
+    fitted = LogisticRegression(C=NEARLY_FREE).fit(scores[:, None], hits, sample_weight=counts)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
 def log_loss(hits: Floats, chances: Floats) -> float:

@@ -42,7 +42,8 @@ class Quality:
     could be judged: `judged_days` is the horizon of the rehearsal, shorter where the history is
     short; `auc` ranks leads among those of their own period, `auc_overall` across periods, so
     that a drifting base rate counts too; `brier_skill` is the share of the squared error saved
-    over the base rate; the scores are multiplied by `slope`; `way` is how the weights were learnt;
+    over the base rate; `slope` is by what stretched scores are multiplied; `way` is how the weights
+    were learnt;
     `judged` has one row a lead that was judged: when it was created, what was said and what came.
     `history_days` is the age of the oldest lead.
     """
