@@ -77,6 +77,10 @@ def test_a_cell_of_more_than_forty_letters_gets_room():
 
     assert 'class="gt_left"' in cell("x" * 40)
     assert 'class="long gt_left"' in cell("x" * 41)
+    assert 'class="gt_left"' in cell(
+        "沉默客户请致电询问原因"
+    )  # eleven after the first would be long
+    assert 'class="long gt_left"' in cell("沉默客户请致电询问原因吧")
 
 
 def test_the_title_of_a_table_is_escaped_once():

@@ -19,6 +19,7 @@ from segment.report.plan import Plan
 from segment.report.progress import Steps
 
 PATIENCE_SECONDS = 0.2  # see `stages`
+FOLDER = "ahead"  # among the folders at work
 KEPT = Path("inputs", "transactions.parquet")
 
 
@@ -27,6 +28,7 @@ class Lane:
     """Where months are begun ahead: a worker of its own and a thread that waits for it."""
 
     planned: Plan
+    folder: Path
     bench: Bench
     pool: ThreadPoolExecutor
     steps: Steps
@@ -44,18 +46,20 @@ class Begun:
 @contextmanager
 def lane(planned: Plan, steps: Steps) -> Iterator[Lane]:
     """Open a lane; what is still at work when it closes is stopped and thrown away."""
-    with ThreadPoolExecutor(1) as pool, making.bench(1) as bench:
-        yield Lane(planned=planned, bench=bench, pool=pool, steps=steps)
+    folder = planned.reports / publish.WORK / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with ThreadPoolExecutor(1) as pool, making.bench(1) as bench:
+            yield Lane(planned=planned, folder=folder, bench=bench, pool=pool, steps=steps)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def begin(lane: Lane, found: inputs.Inputs, before: Path) -> Begun:
     """Begin a month while the one before it is made in the folder `before`."""
     month = months.name(found.as_of)
-    folder = lane.planned.reports / publish.WORK / f"{month}.ahead"
-    past = folder.with_suffix(".past")
-    for path in (folder, past):
-        shutil.rmtree(path, ignore_errors=True)
-    folder.mkdir()
+    folder, past = lane.folder / month, lane.folder / f"before-{month}"
+    folder.mkdir(parents=True)
     kept = past / before.name[: len(month)] / KEPT
     kept.parent.mkdir(parents=True)
     os.link(before / KEPT, kept)

@@ -69,8 +69,8 @@ UNSTYLED = re.compile(
 # Signs that turn the direction of what follows them, to the end of the paragraph, and signs that
 # no page shows: a name could make a sentence read backwards (Unicode UAX 9, section 2).
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-# A cell of more letters than this gets room, and its column with it.
-LONG_CELL = re.compile(r'(<td\b[^>]*\bclass=")([^>]*>[^<]{41})')
+# A cell of more letters than this gets room, and its column with it; Chinese says more in one.
+LONG_CELL = re.compile(r'(<td\b[^>]*\bclass=")([^>]*>(?:[^<]{41}|[^<]*[\u4e00-\u9fff][^<]{11}))')
 TABLE_TITLE = re.compile(r"gt_title[^>]*>([^<]*)<")
 
 

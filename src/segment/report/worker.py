@@ -45,7 +45,11 @@ class SavingOnce(NBClientEngine):  # type: ignore[misc]
         """Execute the cells; papermill saves after this returns or raises."""
         save, nb_man.save = nb_man.save, _not_yet
         client = PapermillNotebookClient(
-            nb_man, km=options["km"], kernel_name=kernel_name, startup_timeout=START_SECONDS
+            nb_man,
+            km=options["km"],
+            kernel_name=kernel_name,
+            startup_timeout=START_SECONDS,
+            record_timing=False,
         )
         try:
             client.execute()
@@ -103,7 +107,6 @@ def _execute(
         km=kernel,
         autosave_cell_every=0,
         progress_bar=False,
-        record_timing=False,
     )
 
 
