@@ -45,9 +45,14 @@ def established(folder: Path) -> Path:
 
 
 def digest(folder: Path) -> dict[str, str]:
-    """Return the digest of every file that a reader of the reports sees, by its relative path."""
+    """Return the digest of every file of the published months, by its relative path.
+
+    The list of the months is not among them: it tells which runs failed.
+    """
     return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in published(folder)
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in published(folder)
+        if not name.startswith("index.")
     }
 
 

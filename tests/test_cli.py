@@ -9,9 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from segment import __version__, cli, codebook
+from segment.cli import shared
 from toys import company, five, published
 
-COMMANDS = ("sample", "check", "run", "index", "compare", "codebook")
+COMMANDS = (
+    "sample", "check", "run", "backfill", "index", "compare", "verify", "codebook",
+)  # fmt: skip
 
 
 def called(*words):
@@ -145,7 +148,7 @@ def test_ctrl_c_stops_a_run_in_the_middle_of_a_notebook(here):
 
 def test_last_month_is_the_month_before_todays(here, monkeypatch):
     january = dt.datetime(2027, 1, 31, 23, 59, tzinfo=dt.UTC)
-    monkeypatch.setattr(cli, "_now", lambda: january)
+    monkeypatch.setattr(shared, "now", lambda: january)
 
     said = called("run", "--as-of", "last-month")
 

@@ -49,8 +49,9 @@ def october(reports: Path, today: pl.DataFrame) -> workspace.Run:
     )
     workspace.prepare(found, folder, reports)
     return workspace.Run(
-        folder=folder, reports=reports, as_of=OCTOBER, language="en", settings=config.Settings()
-    )
+        folder=folder, reports=reports, past=reports, base=reports, as_of=OCTOBER, language="en",
+        settings=config.Settings(),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

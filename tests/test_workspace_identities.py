@@ -33,7 +33,7 @@ def make_run(tmp_path):
         found = Inputs(
             as_of=AS_OF, tables=tables(), account=pl.DataFrame(), rejected=rejected, notes=()
         )
-        workspace.prepare(found, tmp_path / "work", tmp_path / "reports")
+        workspace.prepare(found, tmp_path / "work", tmp_path / "reports", tmp_path)
         lines = [f'{name} = "{value}"\n' for name, value in rules.items()]
         path = tmp_path / config.FILE_NAME
         path.write_text("".join(["[privacy]\n", *lines]), encoding="utf-8")

@@ -53,7 +53,7 @@ def load(settings: config.Settings, data_dir: Path | None) -> Loaded:
     Raises:
         DataError: There are no transactions, or a table cannot be read.
     """
-    folder, sources = _where(settings, data_dir)
+    folder, sources = where(settings, data_dir)
     company = settings.company
     tables = {
         name: found
@@ -105,10 +105,14 @@ def known_at(loaded: Loaded, as_of: dt.date | None) -> Inputs:
     )
 
 
-def _where(
+def where(
     settings: config.Settings, data_dir: Path | None
 ) -> tuple[Path, dict[str, data.SourceRules]]:
-    """Return the folder of the tables, and how each of them is read."""
+    """Return the folder of the tables, and how each of them is read.
+
+    Raises:
+        DataError: There is no such folder or file.
+    """
     every = {name: settings.sources.get(name, data.SourceRules()) for name in TABLES}
     if data_dir is None:
         return settings.data_folder, every

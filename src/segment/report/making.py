@@ -5,6 +5,7 @@ Nothing outside that folder is changed. `run` publishes it, `verify` compares it
 
 import datetime as dt
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -123,17 +124,21 @@ def _base(planned: Plan) -> Path | None:
 
 
 @contextmanager
-def bench(n_workers: int = N_WORKERS) -> Iterator[Bench]:
-    """Start the processes for the notebooks; they make ready while the data are read."""
+def bench(n_workers: int = N_WORKERS, niceness: int = 0) -> Iterator[Bench]:
+    """Start the processes for the notebooks; they make ready while the data are read.
+
+    With a `niceness` above 0 they give way to others, as on the command line of Unix.
+    """
     with TemporaryDirectory(prefix="segment-") as folder, ExitStack() as stack:
         logs = Path(folder)
-        yield Bench(
-            [
-                stack.enter_context(execute.worker(logs / f"worker-{place}.log"))
-                for place in range(1, n_workers + 1)
-            ],
-            logs,
-        )
+        workers = [
+            stack.enter_context(execute.worker(logs / f"worker-{place}.log"))
+            for place in range(1, n_workers + 1)
+        ]
+        if niceness and hasattr(os, "setpriority"):
+            for worker in workers:
+                os.setpriority(os.PRIO_PROCESS, worker.pid, niceness)
+        yield Bench(workers, logs)
 
 
 def _now() -> str:

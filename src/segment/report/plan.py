@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from segment import config
+from segment import config, inputs
 from segment.errors import DataError
 from segment.published import month_end
 from segment.report import card, months, notebooks, sources
@@ -78,8 +78,10 @@ def plan(request: Request) -> Plan:
 
     Raises:
         ConfigError: The config or the notebooks cannot be used.
+        DataError: There is no such folder or file of data.
     """
     settings = config.load(request.config_path or config.find(request.here))
+    inputs.where(settings, request.data_path)
     return Plan(
         request,
         settings,

@@ -15,6 +15,7 @@ import jinja2
 import nbformat
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
 from traitlets.config import Config
 
 from segment.errors import RunError
@@ -108,9 +109,28 @@ def _templates() -> jinja2.Environment:
     )
 
 
+class PageExporter(HTMLExporter):  # type: ignore[misc]
+    """nbconvert's way to HTML without parsing the whole of it anew.
+
+    That is how it gives pictures without one an alternative text. Ours have theirs, or are refused.
+    """
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the cells by the template, with code highlighted."""
+        spoken = nb.metadata.get("language_info", {})
+        lexer = spoken.get("pygments_lexer", spoken.get("name"))
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+        made: tuple[str, dict[str, Any]] = super(HTMLExporter, self).from_notebook_node(
+            nb, resources, **options
+        )
+        return made
+
+
 def _cells(notebook: Mapping[str, Any], language: str, name: str) -> str:
     removed = REMOVED | {other for other in LANGUAGES if other != language}
-    exporter = HTMLExporter(
+    exporter = PageExporter(
         config=Config(TagRemovePreprocessor={"remove_cell_tags": removed}),
         template_name=TEMPLATE.name,
         extra_template_basedirs=[str(TEMPLATE.parent)],
