@@ -3,6 +3,7 @@
 Nothing is done here but importing; a thread begun before the fork would be missing after it.
 """
 
+import gc
 import importlib
 import pkgutil
 
@@ -25,3 +26,5 @@ for name in (
 
 # What lifetimes changes on its import is put back.
 importlib.import_module("segment.estimator").fitted(lambda lifetimes: lifetimes)
+
+gc.freeze()  # what every kernel shares need not be looked through in each

@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 import nbformat
 from markupsafe import Markup
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from traitlets.config import Config
 
@@ -109,28 +109,9 @@ def _templates() -> jinja2.Environment:
     )
 
 
-class PageExporter(HTMLExporter):  # type: ignore[misc]
-    """nbconvert's way to HTML without parsing the whole of it anew.
-
-    That is how it gives pictures without one an alternative text. Ours have theirs, or are refused.
-    """
-
-    def from_notebook_node(
-        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **options: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the cells by the template, with code highlighted."""
-        spoken = nb.metadata.get("language_info", {})
-        lexer = spoken.get("pygments_lexer", spoken.get("name"))
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
-        made: tuple[str, dict[str, Any]] = super(HTMLExporter, self).from_notebook_node(
-            nb, resources, **options
-        )
-        return made
-
-
 def _cells(notebook: Mapping[str, Any], language: str, name: str) -> str:
     removed = REMOVED | {other for other in LANGUAGES if other != language}
-    exporter = PageExporter(
+    exporter = HTMLExporter(
         config=Config(TagRemovePreprocessor={"remove_cell_tags": removed}),
         template_name=TEMPLATE.name,
         extra_template_basedirs=[str(TEMPLATE.parent)],
@@ -153,9 +134,13 @@ def _cells(notebook: Mapping[str, Any], language: str, name: str) -> str:
         {**cell, "id": f"cell-{place}"}
         for place, cell in enumerate(_joined(notebook["cells"], removed))
     ]
-    body, _ = exporter.from_notebook_node(
-        nbformat.from_dict({**notebook, "cells": cells}), resources=resources
+    node = nbformat.from_dict({**notebook, "cells": cells})
+    lexer = node.metadata.get("language_info", {}).get("pygments_lexer", "ipython3")
+    exporter.register_filter(
+        "highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=exporter)
     )
+    # HTMLExporter would parse the whole page anew, for pictures without alt text; ours have theirs.
+    body, _ = TemplateExporter.from_notebook_node(exporter, node, resources=resources)
     return str(body)
 
 
