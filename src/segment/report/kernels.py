@@ -1,8 +1,8 @@
 """The kernels of a run: each a process of its own, reached by nobody but its worker.
 
 Importing what a notebook needs takes two seconds of a core, and a month has five notebooks. So
-one process imports everything and stands by; each kernel is a fork of it. polars begins no thread
-before its first query, and none is made there, so that a fork is whole.
+one process imports everything and stands by; each kernel is a fork of it. polars begins the threads
+of its queries with the first one, and none is made there, so that a fork is whole.
 """
 
 import importlib
