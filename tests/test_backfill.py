@@ -19,7 +19,9 @@ LATER = [dt.date(2026, 8, 31), FIRST, LAST]
 def filled(folder, days, **asked):
     told = []
     with progress.steps(Console(file=io.StringIO())) as steps:
-        outcomes = run.backfill(Request(here=folder, **asked), days, steps, told.append)
+        outcomes = run.backfill(
+            Request(here=folder, language="en", **asked), days, steps, told.append
+        )
     assert told == outcomes
     return outcomes
 
@@ -74,7 +76,7 @@ def test_a_month_of_a_backfill_is_that_of_a_run_of_its_own(made, tmp_path):
     shutil.copytree(made[0], alone)
     shutil.rmtree(alone / "reports" / "2026-10")
     with progress.steps(Console(file=io.StringIO())) as steps:
-        run.run(Request(here=alone, as_of=LAST), steps)
+        run.run(Request(here=alone, as_of=LAST, language="en"), steps)
 
     then, now = (contents(folder / "reports") for folder in (made[0], alone))
     for found in (then, now):

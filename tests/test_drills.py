@@ -9,6 +9,8 @@ from drills import at_work, begin, configure, digest, established, left
 from segment import cli
 from toys import five
 
+pytestmark = pytest.mark.drill
+
 KILL = "import os, signal\nos.kill({whom}, signal.SIGKILL)"
 KILL_WORKER = """\
 import psutil

@@ -13,6 +13,8 @@ import hostile
 from segment import spreadsheets
 from segment.report import notebooks
 
+pytestmark = pytest.mark.drill
+
 ROOT = Path(__file__).parents[1]
 WIDTHS = (1280, 390)
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')

@@ -71,6 +71,13 @@ def test_a_table_scrolls_by_itself_and_says_what_it_is():
     )
 
 
+def test_a_picture_without_a_description_says_so():
+    assert clean.html("<img src='data:image/png,A'>", "en") == (
+        '<img src="data:image/png,A" alt="A picture without a description">'
+    )
+    assert clean.html("<img src='data:image/png,A' alt=''>", "en").count("alt=") == 1
+
+
 def test_a_cell_of_more_than_forty_letters_gets_room():
     def cell(text):
         return clean.html(f'<table><tr><td id="a" class="gt_left">{text}</td></tr></table>', "en")

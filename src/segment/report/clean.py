@@ -69,6 +69,7 @@ UNSTYLED = re.compile(
 # Signs that turn the direction of what follows them, to the end of the paragraph, and signs that
 # no page shows: a name could make a sentence read backwards (Unicode UAX 9, section 2).
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+IMAGE = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')  # as nh3 writes one
 # A cell of more letters than this gets room, and its column with it; Chinese says more in one.
 LONG_CELL = re.compile(r'(<td\b[^>]*\bclass=")([^>]*>(?:[^<]{41}|[^<]*[\u4e00-\u9fff][^<]{11}))')
 TABLE_TITLE = re.compile(r"gt_title[^>]*>([^<]*)<")
@@ -93,7 +94,15 @@ def html(text: str, language: str, tags: set[str] = TAGS) -> str:
         filter_style_properties=STYLES,
         attribute_filter=_own_address,
     )
-    return TABLE.sub(lambda found: _scrolling(found.group(), language), kept)
+    told = IMAGE.sub(lambda found: _described(found, language), kept)
+    return TABLE.sub(lambda found: _scrolling(found.group(), language), told)
+
+
+def _described(image: re.Match[str], language: str) -> str:
+    """Give a picture without alternative text one that says so."""
+    if ' alt="' in image[1]:
+        return image[0]
+    return f'<img{image[1]} alt="{escape(phrase("report.page_words.picture", language))}">'
 
 
 def code(highlighted: str) -> str:
