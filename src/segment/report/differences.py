@@ -16,7 +16,7 @@ import polars as pl
 from segment.report import card
 
 FIRST = (
-    "segment.toml", "account.parquet", "inputs", "rejected.parquet", "rejected",
+    "segment.toml", "inputs", "account.parquet", "rejected.parquet", "rejected",
     "tables/customers.parquet", "tables/parameters.parquet", "tables/prospects.parquet",
     "tables/groups.parquet", "tables",
 )  # fmt: skip
