@@ -101,6 +101,7 @@ def test_schemes_do_not_import_each_other():
         "survey",
         "figures",
         "report",
+        "cli",
         "schema",
         "config",
         "playbook",
