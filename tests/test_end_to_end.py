@@ -117,6 +117,17 @@ def test_the_pages_open_from_disk_with_no_error_no_request_and_no_sideways_scrol
         shown.context.close()
 
 
+@pytest.mark.browser
+def test_on_a_wide_screen_no_table_is_cut_off(browser, two_months):
+    cut = """[...document.querySelectorAll("main .wide")]
+        .filter(it => it.scrollWidth > it.clientWidth).map(it => it.innerText.slice(0, 80))"""
+    for path in (two_months / "2026-10").glob("*/*.html"):
+        shown, _, _ = opened(browser, path, 1280)
+
+        assert shown.evaluate(cut) == [], path.name
+        shown.context.close()
+
+
 def test_movement_appears_once_the_month_before_is_published(two_months):
     before, now = (pages(two_months / month / "en") for month in ("2026-09", "2026-10"))
 
