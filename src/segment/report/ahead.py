@@ -78,6 +78,6 @@ def take(begun: Begun, work: Path) -> str:
     """
     while not wait([begun.started_at], timeout=PATIENCE_SECONDS).done:
         pass
-    work.rmdir()
-    begun.folder.rename(work)
+    for path in begun.folder.iterdir():
+        path.rename(work / path.name)
     return begun.started_at.result()

@@ -10,7 +10,6 @@ from pathlib import Path
 from segment.report import card, feed, front, publish, shelf
 from segment.report.around import months_nav
 
-FILE_NAME = "index.html"
 MONTHS_NAV = re.compile(r'<nav class="months".*?</nav>', re.DOTALL)
 
 
@@ -22,7 +21,7 @@ def rebuild(reports: Path, *, company: str, language: str, code: str) -> Path:
     reports.mkdir(parents=True, exist_ok=True)
     entries = shelf.read(reports, company)
     made = {"company": company, "language": language, "code": code}
-    path = reports / FILE_NAME
+    path = reports / publish.INDEX
     publish.write_text(path, front.front(entries, **made))
     publish.write_text(reports / feed.FILE_NAME, feed.feed(entries, **made))
     months = shelf.languages(entries)

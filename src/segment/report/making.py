@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -74,11 +74,10 @@ def begin(
     """
     started_at = _now()
     _refuse_stale(found, planned.settings)
-    workspace.prepare(found, work, planned.reports, _base(planned))
-    workspace.place(work, planned.reports, _base(planned), past)
+    for name in notebooks.NAMES:  # one that lacks a parameter stops the run before it begins
+        _bound(notebooks.read(planned.source / f"{name}.ipynb"), name, planned, found.as_of)
+    workspace.prepare(found, work, planned.reports, _base(planned), past)
     _keep_rules(planned.settings, work)
-    for name in notebooks.NAMES:  # one that lacks its parameters stops the run before it begins
-        list(_jobs(name, planned, work, found.as_of))
     _execute(notebooks.STAGES[0], planned, found, work, bench, steps)
     return started_at
 
@@ -181,6 +180,10 @@ def _values(as_of: dt.date, language: str) -> dict[str, str]:
     }
 
 
+def _bound(notebook: Mapping[str, Any], name: str, planned: Plan, as_of: dt.date) -> dict[str, Any]:
+    return parameters.bind(notebook, _values(as_of, planned.languages[0]), name)
+
+
 def _jobs(name: str, planned: Plan, work: Path, as_of: dt.date) -> Iterator[Job]:
     """Give the job of a notebook; none for one whose table is not brought, which says so."""
     path = planned.source / f"{name}.ipynb"
@@ -197,7 +200,7 @@ def _jobs(name: str, planned: Plan, work: Path, as_of: dt.date) -> Iterator[Job]
         source=path.resolve(),
         targets=targets,
         folder=work,
-        parameters=parameters.bind(notebook, _values(as_of, planned.languages[0]), name),
+        parameters=_bound(notebook, name, planned, as_of),
         seconds=planned.settings.report.notebook_seconds,
     )
 

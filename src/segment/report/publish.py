@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from segment.errors import BusyError, DataError, RunError
 from segment.report import card, failures, months
 
+INDEX = "index.html"
 LOCK = ".lock"
 WORK = ".work"
 FAILED = failures.FOLDER

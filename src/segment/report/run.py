@@ -56,14 +56,14 @@ def run(request: Request, steps: Steps) -> Outcome:
     planned = plan.plan(request)
     with publish.locked(planned.reports):
         if request.as_of and (known := plan.kept(planned, request.as_of)):
-            return _as_it_is(known, planned)
+            return _outcome(known, planned, is_new=False)
         with making.bench() as bench:
             found = inputs.known_at(_loaded(planned, steps), request.as_of)
             if known := plan.kept(planned, found.as_of):
-                return _as_it_is(known, planned)
+                return _outcome(known, planned, is_new=False)
             with _month(planned, found.as_of, steps) as work:
                 made = making.make(planned, found, work, bench, steps)
-            return _published(made, planned)
+            return _outcome(made, planned)
 
 
 def backfill(
@@ -87,7 +87,7 @@ def backfill(
     with publish.locked(planned.reports):
         while len(outcomes) < len(days):
             if known := plan.kept(planned, days[len(outcomes)]):
-                end(_as_it_is(known, planned))
+                end(_outcome(known, planned, is_new=False))
                 continue
             loaded = loaded or _loaded(planned, steps)
             _in_a_row(planned, loaded, days[len(outcomes) :], steps, end)
@@ -116,16 +116,16 @@ def _in_a_row(
             except (SegmentError, OSError) as problem:
                 end(Outcome(month=months.name(day), is_new=False, problem=problem))
                 return
-            end(_published(made, planned))
+            end(_outcome(made, planned))
 
 
 def _begun(
     lane: ahead.Lane, loaded: inputs.Loaded, day: dt.date | None, before: Path
 ) -> ahead.Begun | None:
-    """Begin the month of `day`; what is wrong with its data is told when its turn comes."""
+    """Begin the month of `day`; what stands in the way of that is told when its turn comes."""
     try:
         return ahead.begin(lane, inputs.known_at(loaded, day), before) if day else None
-    except SegmentError:
+    except (SegmentError, OSError):
         return None
 
 
@@ -159,23 +159,15 @@ def _month(planned: Plan, as_of: dt.date, steps: Steps) -> Iterator[Path]:
             _index(planned, month)
 
 
-def _published(made: RunCard, planned: Plan) -> Outcome:
-    index = planned.reports / "index.html"
-    return Outcome(month=made.month, status=made.status, page=_front(made, planned), index=index)
-
-
-def _as_it_is(known: RunCard, planned: Plan) -> Outcome:
+def _outcome(card_of: RunCard, planned: Plan, *, is_new: bool = True) -> Outcome:
+    front = card.page(card_of.month, card_of.languages[0], notebooks.FRONT)
     return Outcome(
-        month=known.month,
-        status=known.status,
-        page=_front(known, planned),
-        index=planned.reports / "index.html",
-        is_new=False,
+        month=card_of.month,
+        status=card_of.status,
+        page=planned.reports / front,
+        index=planned.reports / publish.INDEX,
+        is_new=is_new,
     )
-
-
-def _front(made: RunCard, planned: Plan) -> Path:
-    return planned.reports / card.page(made.month, made.languages[0], notebooks.FRONT)
 
 
 def _refuse_foreign(reports: Path, month: str, company: str) -> None:

@@ -40,12 +40,15 @@ class Run:
         checks.one_of(self, "language", LANGUAGES)
 
 
-def prepare(found: Inputs, folder: Path, reports: Path, base: Path | None = None) -> None:
+def prepare(
+    found: Inputs, folder: Path, reports: Path, base: Path | None = None, past: Path | None = None
+) -> None:
     """Write what the door let in and what it set aside into the folder of a run.
 
     A cell set aside that a spreadsheet would take for a formula gets an apostrophe in the CSV.
     What names customers can be read by its owner alone. `base` is the folder that paths in
-    segment.toml start from, by default the current one.
+    segment.toml start from, by default the current one; `past` is where the months before are
+    looked up, by default `reports`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for part in ("inputs", "tables", "rejected"):
@@ -61,7 +64,7 @@ def prepare(found: Inputs, folder: Path, reports: Path, base: Path | None = None
         "notes": [{"key": note.key, "values": dict(note.values)} for note in found.notes],
     }
     write_json(folder / RUN_FILE, facts)
-    place(folder, reports, base)
+    place(folder, reports, base, past)
 
 
 def place(folder: Path, reports: Path, base: Path | None, past: Path | None = None) -> None:
