@@ -50,6 +50,14 @@ def test_there_is_a_list_of_all_and_one_of_each_owner():
     assert book.sheet_names == ["All", "Nobody in charge", "Ada", "Ben"]
 
 
+def test_money_is_written_in_cents_and_what_is_unknown_stays_so():
+    sums = TWO.with_columns(money_at_stake=pl.Series([23398.129999999997, 12.346, None, -1.0]))
+
+    written = read(made(sums)["actions.csv"])["Money at stake (EUR)"].to_list()
+
+    assert written == ["23398.13", "12.35", None, "-1.0"]
+
+
 def test_a_list_is_in_the_words_of_its_reader_and_calculates_nothing():
     english, chinese = read(made(TWO)["actions.csv"]), read(made(TWO, "zh")["actions.csv"])
 

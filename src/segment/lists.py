@@ -15,6 +15,7 @@ from segment.text import phrase
 
 ALL = "actions"
 NEEDED = ("staff_id", "owner")
+CENTS = 2  # decimals of money: a sum of cents is no 23398.129999999997
 MARK_BYTES = 2  # of a file's name, to tell apart what is written alike
 NOT_IN_FILES = re.compile(r"[^\w-]+")
 
@@ -66,9 +67,10 @@ def _both(name: str, rows: pl.DataFrame, sheets: Mapping[str, pl.DataFrame]) -> 
 def _in_words(
     actions: pl.DataFrame, language: str, currency: str, vocabulary: Mapping[str, str]
 ) -> pl.DataFrame:
-    """Return the actions with labels in words and the headers of a reader."""
+    """Return the actions with labels in words, money in cents and the headers of a reader."""
     labels = {name: kind for name, kind in actions.schema.items() if isinstance(kind, pl.Enum)}
-    named = actions.with_columns(
+    money = [name for name in actions.columns if name in tables.MONEY]
+    named = actions.with_columns(pl.col(money).round(CENTS)).with_columns(
         tables.in_words(actions[name], vocabulary.get(name, f"scheme.{name}"), language)
         for name in labels
     )
