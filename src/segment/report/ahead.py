@@ -1,83 +1,125 @@
-"""The first stage of a month, executed while the month before it is still in the making.
+"""Months of a backfill begun ahead: three are under way at a time, one at each stage.
 
-Of the month before it needs no more than the transactions that were read for it, which are there
-from the start; they are linked, so that they stay as they are when that month is published.
+What a month reads of those before it is there as soon as their stages are through: the transactions
+that were read for them, and their tables. Both are linked into a folder that stands for the
+reports, so that they stay as they are when the month itself is published.
 """
 
+import datetime as dt
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from segment import inputs
+from segment.inputs import Inputs, Loaded
 from segment.report import making, months, publish
 from segment.report.making import Bench
 from segment.report.plan import Plan
 from segment.report.progress import Steps
 
+N_BEGUN = 3  # months under way at a time: one at each stage
 PATIENCE_SECONDS = 0.2  # see `stages`
-GIVES_WAY = 10  # the month that is due comes first
-FOLDER = "ahead"  # among the folders at work
-KEPT = Path("inputs", "transactions.parquet")
+GIVES_WAY = 10  # the first stage has the most time of all
+FOLDER, PAST = "ahead", "past"  # the first among the folders at work, the second within it
+TRANSACTIONS = Path("inputs", "transactions.parquet")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lane:
-    """Where months are begun ahead: a worker of its own and a thread that waits for it."""
+class Lanes:
+    """Where months are begun: for each stage processes of its own and a thread that waits for them.
+
+    `past` holds what is known of the months before, as `reports` would.
+    """
 
     planned: Plan
+    loaded: Loaded
     folder: Path
-    bench: Bench
-    pool: ThreadPoolExecutor
+    past: Path
+    first: tuple[ThreadPoolExecutor, Bench]
+    second: tuple[ThreadPoolExecutor, Bench]
     steps: Steps
 
 
 @dataclass(frozen=True, kw_only=True)
 class Begun:
-    """A month that was begun ahead: its tables, its folder, and when its first stage is through."""
+    """A month that was begun: its folder, and what its stages give once they are through."""
 
-    found: inputs.Inputs
     folder: Path
-    started_at: Future[str]
+    first: Future[tuple[Inputs, str]]
+    second: Future[None]
 
 
 @contextmanager
-def lane(planned: Plan, steps: Steps) -> Iterator[Lane]:
-    """Open a lane; what is still at work when it closes is stopped and thrown away."""
+def lanes(planned: Plan, loaded: Loaded, days: Sequence[dt.date], steps: Steps) -> Iterator[Lanes]:
+    """Open the lanes for the months that end on `days`.
+
+    What is still at work when they close is stopped and thrown away.
+    """
     folder = planned.reports / publish.WORK / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
-    try:
-        with ThreadPoolExecutor(1) as pool, making.bench(1, GIVES_WAY) as bench:
-            yield Lane(planned=planned, folder=folder, bench=bench, pool=pool, steps=steps)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    past = folder / PAST
+    past.mkdir(parents=True)
+    made_here = {months.name(day) for day in days}
+    for published in publish.published(planned.reports):
+        if published.name not in made_here:
+            (past / published.name).symlink_to(published)
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        pools = [stack.enter_context(ThreadPoolExecutor(1)) for _ in range(2)]
+        first = stack.enter_context(making.bench(1, GIVES_WAY))
+        second = stack.enter_context(making.bench())
+        yield Lanes(
+            planned=planned, loaded=loaded, folder=folder, past=past, steps=steps,
+            first=(pools[0], first), second=(pools[1], second),
+        )  # fmt: skip
 
 
-def begin(lane: Lane, found: inputs.Inputs, before: Path) -> Begun:
-    """Begin a month while the one before it is made in the folder `before`."""
-    month = months.name(found.as_of)
-    folder, past = lane.folder / month, lane.folder / f"before-{month}"
-    folder.mkdir(parents=True)
-    kept = past / before.name[: len(month)] / KEPT
-    kept.parent.mkdir(parents=True)
-    os.link(before / KEPT, kept)
-    begun = lane.pool.submit(
-        making.begin, lane.planned, found, folder, lane.bench, lane.steps, past
-    )
-    return Begun(found=found, folder=folder, started_at=begun)
+def begin(lanes: Lanes, day: dt.date) -> Begun:
+    """Begin the month that ends on `day`, after those that were begun before it."""
+    folder = lanes.folder / months.name(day)
+    first = lanes.first[0].submit(_first, lanes, day, folder)
+    second = lanes.second[0].submit(_second, lanes, first, folder)
+    return Begun(folder=folder, first=first, second=second)
 
 
-def take(begun: Begun, work: Path) -> str:
-    """Move a month that was begun into its folder, once its first stage is through.
+def take(begun: Begun, work: Path) -> tuple[Inputs, str]:
+    """Move a month into its folder once its second stage is through.
+
+    Returns its tables and when it was begun.
 
     Raises:
-        SegmentError: The first stage did not come through.
+        SegmentError: A stage did not come through.
     """
-    while not wait([begun.started_at], timeout=PATIENCE_SECONDS).done:
+    while not wait([begun.second], timeout=PATIENCE_SECONDS).done:
         pass
-    for path in begun.folder.iterdir():
+    for path in begun.folder.glob("*"):
         path.rename(work / path.name)
-    return begun.started_at.result()
+    begun.second.result()
+    return begun.first.result()
+
+
+def _first(lanes: Lanes, day: dt.date, folder: Path) -> tuple[Inputs, str]:
+    found = inputs.known_at(lanes.loaded, day)
+    bench = lanes.first[1]
+    started_at = making.begin(lanes.planned, found, folder, bench, lanes.steps, lanes.past)
+    _link(folder / TRANSACTIONS, lanes.past / folder.name / TRANSACTIONS)
+    return found, started_at
+
+
+def _second(lanes: Lanes, first: Future[tuple[Inputs, str]], folder: Path) -> None:
+    found, _ = first.result()
+    making.proceed(lanes.planned, found, folder, lanes.second[1], lanes.steps)
+    for table in (folder / "tables").iterdir():
+        _link(table, lanes.past / folder.name / "tables" / table.name)
+
+
+def _link(kept: Path, name: Path) -> None:
+    name.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(kept, name)
+    except OSError:  # a file system without links
+        shutil.copyfile(kept, name)

@@ -58,7 +58,9 @@ def make(planned: Plan, found: inputs.Inputs, work: Path, bench: Bench, steps: S
     Raises:
         SegmentError: The data or a notebook cannot be used, or the run did not complete.
     """
-    return finish(planned, found, work, begin(planned, found, work, bench, steps), bench, steps)
+    started_at = begin(planned, found, work, bench, steps)
+    proceed(planned, found, work, bench, steps)
+    return finish(planned, found, work, started_at, bench, steps)
 
 
 def begin(
@@ -67,7 +69,7 @@ def begin(
 ) -> str:  # fmt: skip
     """Make the first stage of a month and return when that was begun.
 
-    `past` is where the month before is looked up, where not among the reports.
+    `past` is where the months before are looked up until `finish`, where not among the reports.
 
     Raises:
         SegmentError: The data or a notebook cannot be used, or the run did not complete.
@@ -78,22 +80,30 @@ def begin(
         _bound(notebooks.read(planned.source / f"{name}.ipynb"), name, planned, found.as_of)
     workspace.prepare(found, work, planned.reports, _base(planned), past)
     _keep_rules(planned.settings, work)
-    _execute(notebooks.STAGES[0], planned, found, work, bench, steps)
+    _execute(notebooks.FIRST, planned, found, work, bench, steps)
     return started_at
+
+
+def proceed(planned: Plan, found: inputs.Inputs, work: Path, bench: Bench, steps: Steps) -> None:
+    """Make the stage of a month that needs the results of the month before.
+
+    Raises:
+        SegmentError: A notebook cannot be used, or the run did not complete.
+    """
+    _execute(notebooks.SECOND, planned, found, work, bench, steps)
 
 
 def finish(
     planned: Plan, found: inputs.Inputs, work: Path, started_at: str, bench: Bench, steps: Steps
 ) -> RunCard:
-    """Make the rest of a month that was begun in `work` and return its run card.
+    """Make the manager's page of a month and all pages, and return its run card.
 
     Raises:
         SegmentError: A notebook cannot be used, or the run did not complete.
     """
     workspace.place(work, planned.reports, _base(planned))
     _make_ready()
-    rest = [name for stage in notebooks.STAGES[1:] for name in stage]
-    _execute(rest, planned, found, work, bench, steps)
+    _execute(notebooks.LAST, planned, found, work, bench, steps)
     with steps.step("Make the pages", "pages"):
         sources.unchanged(planned.made_from, planned.settings, planned.data_path)
         rules.write(planned.settings, work)

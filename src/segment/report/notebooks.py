@@ -1,7 +1,8 @@
 """The five notebooks: where they lie, in which order they run, and reading one.
 
 The order is what each needs of the others; those of a stage do not need one another and run at
-the same time. The first stage reads of the month before no more than the rows it was made from.
+the same time. The first stage reads of the month before no more than the transactions that were
+read for it, the second its results, and the last what was published.
 """
 
 import json
@@ -12,11 +13,10 @@ from typing import Any
 from segment.errors import ConfigError, listed, nearest
 from segment.text import LANGUAGES, phrase
 
-STAGES = (
-    ("1-data-check", "2-customer-value"),
-    ("3-prospects", "4-customer-groups"),
-    ("5-monthly-report",),
-)
+FIRST = ("1-data-check", "2-customer-value")
+SECOND = ("3-prospects", "4-customer-groups")
+LAST = ("5-monthly-report",)
+STAGES = (FIRST, SECOND, LAST)
 NAMES = tuple(name for stage in STAGES for name in stage)
 FRONT = "5-monthly-report"  # the manager's page; the others are its appendices
 FORMAT = 4

@@ -4,6 +4,7 @@ Nothing under `reports/` changes before a month is made whole and has passed the
 """
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def backfill(
 ) -> list[Outcome]:
     """Make the months that end on `days`, in their order; one that fails does not stop the others.
 
-    While a month is made the next one is begun. `tell` is given each outcome as it comes.
+    While a month is finished the next ones are begun. `tell` is given each outcome as it comes.
 
     Raises:
         SegmentError: The config or the data cannot be used at all, or another run is at work.
@@ -99,34 +100,21 @@ def _in_a_row(
     end: Callable[[Outcome], None],
 ) -> None:  # fmt: skip
     """Make months until one fails, which takes its workers with it, or need not be made."""
-    begun: ahead.Begun | None = None
-    with making.bench() as bench, ahead.lane(planned, steps) as lane:
-        for day, following in zip(days, [*days[1:], None], strict=True):
+    begun: deque[ahead.Begun] = deque()
+    with making.bench(1) as bench, ahead.lanes(planned, loaded, days, steps) as lanes:
+        for place, day in enumerate(days):
             if plan.kept(planned, day):
                 return
+            for following in days[place + len(begun) : place + ahead.N_BEGUN]:
+                begun.append(ahead.begin(lanes, following))
             try:
-                found = begun.found if begun else inputs.known_at(loaded, day)
                 with _month(planned, day, steps) as work:
-                    if begun is None:
-                        started_at = making.begin(planned, found, work, bench, steps)
-                    else:
-                        started_at = ahead.take(begun, work)
-                    begun = _begun(lane, loaded, following, work)
+                    found, started_at = ahead.take(begun.popleft(), work)
                     made = making.finish(planned, found, work, started_at, bench, steps)
             except (SegmentError, OSError) as problem:
                 end(Outcome(month=months.name(day), is_new=False, problem=problem))
                 return
             end(_outcome(made, planned))
-
-
-def _begun(
-    lane: ahead.Lane, loaded: inputs.Loaded, day: dt.date | None, before: Path
-) -> ahead.Begun | None:
-    """Begin the month of `day`; what stands in the way of that is told when its turn comes."""
-    try:
-        return ahead.begin(lane, inputs.known_at(loaded, day), before) if day else None
-    except (SegmentError, OSError):
-        return None
 
 
 def line(outcome: Outcome) -> str:
