@@ -130,3 +130,12 @@ def test_a_further_language_is_executed_by_the_same_process_but_for_what_needs_n
     assert first[2] == second[2]
     for target in work.targets.values():
         assert gate.check(notebooks.read(target), "n").n_code_cells == 6
+
+
+def test_a_job_for_a_worker_that_has_died_says_so(tmp_path):
+    with execute.worker(tmp_path / "log.txt") as process:
+        process.kill()
+        process.wait()
+
+        with pytest.raises(RunError, match="ended before the notebook did"):
+            execute.execute(process, job(tmp_path, "1"))

@@ -28,20 +28,33 @@ def test_into_a_file_goes_one_plain_line_a_step_that_says_how_it_ended():
     assert second.startswith("✗ Notebook 2 (0.")
 
 
-def test_on_a_terminal_the_last_picture_holds_every_step():
-    last = told(is_terminal=True).split("\x1b[2K")[-1]
+def test_on_a_terminal_a_step_that_has_ended_stays_as_a_line_of_its_own():
+    lines = [line.split("\x1b[2K")[-1] for line in told(is_terminal=True).splitlines()]
 
-    assert "✓ Read [the] data" in last
-    assert "✗ Notebook 2" in last
+    assert [line[:12] for line in lines if line.startswith(("✓", "✗"))] == [
+        "✓ Read [the]", "✗ Notebook 2",
+    ]  # fmt: skip
 
 
-def test_the_step_that_failed_first_is_known_until_another_one_begins():
+def test_the_step_that_failed_first_is_known_though_others_end_after_it():
     with progress.steps(Console(file=io.StringIO())) as steps:
         with pytest.raises(RunError), steps.step("Notebook 2", "2"), steps.step("Notebook 3", "3"):
             raise RunError("Cell 4 failed")
-        assert steps.failed_at == "3"
-        with steps.step("Read the data"):  # of another run
-            assert steps.failed_at == ""
-        with pytest.raises(RunError), steps.step("Publish"):
+        with steps.step("Write it down"):
+            pass
+
+    assert steps.failed_at == "3"
+
+
+def test_months_under_way_at_a_time_are_told_apart():
+    said = io.StringIO()
+    with progress.steps(Console(file=said, width=80)) as steps:
+        due, ahead = steps.of("2026-09"), steps.of("2026-10")
+        with pytest.raises(RunError), ahead.step("Notebook 2"), due.step("Publish"):
+            ahead.leave()
             raise RunError("The disk is full")
-        assert steps.failed_at == "Publish"
+
+    first, second = said.getvalue().splitlines()
+    assert first.startswith("✗ 2026-09  Publish (0.")
+    assert second.startswith("– 2026-10  Notebook 2 (0.")
+    assert (steps.failed_at, due.failed_at) == ("", "Publish")

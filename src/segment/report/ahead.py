@@ -49,6 +49,7 @@ class Begun:
     """A month that was begun: its folder, and what its stages give once they are through."""
 
     folder: Path
+    steps: Steps
     first: Future[tuple[Inputs, str]]
     second: Future[None]
 
@@ -72,6 +73,8 @@ def lanes(planned: Plan, loaded: Loaded, days: Sequence[dt.date], steps: Steps) 
         pools = [stack.enter_context(ThreadPoolExecutor(1)) for _ in range(2)]
         first = stack.enter_context(making.bench(1, GIVES_WAY))
         second = stack.enter_context(making.bench())
+        for pool in pools:
+            stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         yield Lanes(
             planned=planned, loaded=loaded, folder=folder, past=past, steps=steps,
             first=(pools[0], first), second=(pools[1], second),
@@ -80,10 +83,11 @@ def lanes(planned: Plan, loaded: Loaded, days: Sequence[dt.date], steps: Steps) 
 
 def begin(lanes: Lanes, day: dt.date) -> Begun:
     """Begin the month that ends on `day`, after those that were begun before it."""
-    folder = lanes.folder / months.name(day)
-    first = lanes.first[0].submit(_first, lanes, day, folder)
-    second = lanes.second[0].submit(_second, lanes, first, folder)
-    return Begun(folder=folder, first=first, second=second)
+    month = months.name(day)
+    folder, steps = lanes.folder / month, lanes.steps.of(month)
+    first = lanes.first[0].submit(_first, lanes, day, folder, steps)
+    second = lanes.second[0].submit(_second, lanes, first, folder, steps)
+    return Begun(folder=folder, steps=steps, first=first, second=second)
 
 
 def take(begun: Begun, work: Path) -> tuple[Inputs, str]:
@@ -102,17 +106,17 @@ def take(begun: Begun, work: Path) -> tuple[Inputs, str]:
     return begun.first.result()
 
 
-def _first(lanes: Lanes, day: dt.date, folder: Path) -> tuple[Inputs, str]:
+def _first(lanes: Lanes, day: dt.date, folder: Path, steps: Steps) -> tuple[Inputs, str]:
     found = inputs.known_at(lanes.loaded, day)
     bench = lanes.first[1]
-    started_at = making.begin(lanes.planned, found, folder, bench, lanes.steps, lanes.past)
+    started_at = making.begin(lanes.planned, found, folder, bench, steps, lanes.past)
     _link(folder / TRANSACTIONS, lanes.past / folder.name / TRANSACTIONS)
     return found, started_at
 
 
-def _second(lanes: Lanes, first: Future[tuple[Inputs, str]], folder: Path) -> None:
+def _second(lanes: Lanes, first: Future[tuple[Inputs, str]], folder: Path, steps: Steps) -> None:
     found, _ = first.result()
-    making.proceed(lanes.planned, found, folder, lanes.second[1], lanes.steps)
+    making.proceed(lanes.planned, found, folder, lanes.second[1], steps)
     for table in (folder / "tables").iterdir():
         _link(table, lanes.past / folder.name / "tables" / table.name)
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -79,6 +79,7 @@ def worker(log: Path) -> Iterator[Worker]:
             yield process
         finally:
             stop(process)
+            _hang_up(process)
 
 
 def _environment(private: str) -> dict[str, str]:
@@ -91,6 +92,13 @@ def _environment(private: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",  # same input, same bytes
         "PYTHONUTF8": "1",
     }
+
+
+def _hang_up(process: Worker) -> None:
+    """Close the line to a worker that has ended; it may have ended before a job reached it."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.close()
 
 
 def stop(process: Worker) -> None:

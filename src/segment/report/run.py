@@ -107,11 +107,14 @@ def _in_a_row(
                 return
             for following in days[place + len(begun) : place + ahead.N_BEGUN]:
                 begun.append(ahead.begin(lanes, following))
+            due = begun.popleft()
             try:
-                with _month(planned, day, steps) as work:
-                    found, started_at = ahead.take(begun.popleft(), work)
-                    made = making.finish(planned, found, work, started_at, bench, steps)
+                with _month(planned, day, due.steps) as work:
+                    found, started_at = ahead.take(due, work)
+                    made = making.finish(planned, found, work, started_at, bench, due.steps)
             except (SegmentError, OSError) as problem:
+                for one in begun:
+                    one.steps.leave()
                 end(Outcome(month=months.name(day), is_new=False, problem=problem))
                 return
             end(_outcome(made, planned))
