@@ -128,12 +128,13 @@ def test_of_a_group_of_few_no_story_is_told():
 
 def test_main_points_about_few_are_silent():
     customers = pl.DataFrame(
-        {"value_group": ["MVC"] * 3 + ["core"] * 20, "actual_value": [50.0] * 23}
-    )
+        {"value_group": ["BZC"] * 3 + ["core"] * 20, "actual_value": [-50.0] * 3 + [9.0] * 20,
+         "is_on_watch": [False] * 23}
+    )  # fmt: skip
 
-    assert mainpoints._most_valuable(customers, "en").startswith("Most valuable customers: 3 ")
+    assert " 3, together €150" in mainpoints._below_zero(customers, 365, "en", "EUR")
     follow()
-    assert mainpoints._most_valuable(customers, "en") == ""
+    assert mainpoints._below_zero(customers, 365, "en", "EUR") == ""
 
 
 def test_a_tile_that_counts_customers_follows_the_rule():

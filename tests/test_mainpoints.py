@@ -30,7 +30,7 @@ def customers(*rows: tuple[str | None, float | None, float | None], T: int = 799
     schema = {"value_group": GROUPS, "actual_value": pl.Float64, "expected_revenue": pl.Float64}
     age = pl.lit(T, dtype=pl.Int64)
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        T=age, is_on_watch=pl.lit(value=False)
+        T=age, is_on_watch=pl.lit(value=False), revenue_last_year=pl.lit(0.0)
     )
 
 
@@ -38,25 +38,6 @@ def actions(*rows: tuple[str, float | None]) -> pl.DataFrame:
     return pl.DataFrame(
         rows, schema={"reason": REASONS, "money_at_stake": pl.Float64}, orient="row"
     )
-
-
-def test_who_is_kept_and_who_is_watched_is_said_where_it_is_known():
-    who = customers(("BZC", -5.0, 1.0), ("BZC", -5.0, 1.0), ("BZC", -5.0, 1.0), ("MVC", 9.0, 1.0))
-    listed = who.with_columns(
-        exception_state=pl.Series(["holds", "expires_soon", "expired", "not_needed"]),
-        watch=pl.Series(["unwatched", "unwatched", "look", "alarm"]),
-        revenue_last_year=pl.Series([1.0, 1.0, 30.0, 200.0]),
-    )
-
-    said = points(who=listed)
-
-    assert (
-        "Of those below zero, kept on purpose: 2. Exceptions that ask for a new decision: 2."
-        in said
-    )
-    assert any("does not explain: 2, of which 1 alarms; they brought €230" in one for one in said)
-    calm = listed.with_columns(exception_state=pl.lit("none"), watch=pl.lit("calm"))
-    assert points(who=calm) == points(who=who)
 
 
 def changes(*directions: str | None) -> pl.DataFrame:
@@ -129,21 +110,6 @@ def test_a_forecast_of_which_nothing_is_known_is_not_nothing():
     assert points(who=customers((None, None, None))) == []
 
 
-def test_the_most_valuable_hold_a_share_of_the_positive_value():
-    who = customers(
-        ("MVC", 90.0, None), ("core", 10.0, None), ("core", 0.0, None), (None, None, None)
-    )
-
-    assert points(who=who) == [
-        "Most valuable customers: 1 (25% of all), with 90% of all positive value."
-    ]
-
-
-def test_where_nobody_is_most_valuable_or_all_labels_are_null_no_share_is_named():
-    assert points(who=customers(("core", 90.0, None))) == []
-    assert points(who=customers((None, None, None), (None, 5.0, None))) == []
-
-
 def test_customers_below_zero_are_counted_with_their_loss():
     who = customers(
         ("BZC", -90.0, None), ("BZC", -10.4, None), ("core", 0.0, None), ("core", 9.0, None)
@@ -151,9 +117,19 @@ def test_customers_below_zero_are_counted_with_their_loss():
 
     assert points(who=who) == [
         "Customers who cost more than they bring: 2, together €100 over the next 12 months; "
-        "1 of them all but certainly. On watch besides: 1.",
-        *points(who=who.filter(value_group="core")),
+        "1 of them all but certainly."
     ]
+    assert points(who=who.filter(value_group="core")) == []
+
+
+def test_exceptions_of_those_below_zero_that_ask_for_a_decision_are_told_with_them():
+    who = customers(*[("BZC", -5.0, None)] * 4, ("core", 9.0, None)).with_columns(
+        exception_state=pl.Series(["holds", "expires_soon", "expired", "none", "expired"])
+    )
+
+    assert points(who=who)[0].endswith(
+        "4 of them all but certainly, and 2 exceptions ask for a new decision."
+    )
 
 
 def test_silent_key_customers_are_told_with_what_is_at_stake():
@@ -166,6 +142,37 @@ def test_silent_key_customers_are_told_with_what_is_at_stake():
     assert points(acts=actions(("mgc", 7.0))) == []
 
 
+def test_alarms_are_told_with_what_is_at_stake_and_a_look_is_not_one():
+    who = customers(*[("core", None, None)] * 3).with_columns(
+        watch=pl.Series(["alarm", "look", "calm"]), revenue_last_year=pl.Series([30.0, 200.0, 1.0])
+    )
+
+    assert points(who=who) == [
+        "Key customers with an alarm, a change for the worse that chance does not explain: 1, "
+        "who brought €30 in the last year."
+    ]
+    assert points(who=who.with_columns(watch=pl.lit("look"))) == []
+
+
+@pytest.mark.parametrize(("revenue", "is_told"), [(9_900.0, True), (10_100.0, False)])
+def test_what_touches_less_than_a_hundredth_of_the_revenue_is_no_main_point(revenue, is_told):
+    calm = pl.Series(["calm"])
+    who = customers(("core", None, None)).with_columns(revenue_last_year=revenue, watch=calm)
+    alarmed = customers(("core", None, None)).with_columns(
+        revenue_last_year=pl.lit(100.0), watch=pl.lit("alarm")
+    )
+
+    assert bool(points(who=who, acts=actions(("mvc_silent", 100.0)))) == is_told
+    assert bool(points(who=pl.concat([who, alarmed]))) == is_told
+
+
+@pytest.mark.parametrize(("value", "is_told"), [(99.0, True), (101.0, False)])
+def test_a_loss_of_less_than_a_hundredth_of_the_value_is_no_main_point(value, is_told):
+    who = customers(("BZC", -1.0, None), ("core", value, None))
+
+    assert bool(points(who=who)) == is_told
+
+
 def test_who_moved_up_or_down_is_counted_and_who_came_or_left_did_not_move():
     moved = changes("up", "up", "down", "came", "left", None)
 
@@ -175,23 +182,33 @@ def test_who_moved_up_or_down_is_counted_and_who_came_or_left_did_not_move():
     assert points(moved=changes("came", "left", None)) == []
 
 
-def test_the_order_is_what_happened_what_is_expected_what_to_act_on():
-    everything = points(
-        figures(5.0),
-        customers(("MVC", 9.0, 3.0), ("BZC", -1.0, 1.0)),
-        actions(("mvc_silent", 9.0)),
-        changes("up"),
-        "zh",
-    )
+@pytest.mark.parametrize(("n", "is_told"), [(100, True), (101, False)])
+def test_moves_of_less_than_a_hundredth_of_the_customers_are_no_main_point(n, is_told):
+    assert bool(points(who=customers(*[(None, None, None)] * n), moved=changes("up"))) == is_told
 
-    assert [said[:4] for said in everything] == [
-        "本月销售",
-        "现有客户",
-        "1 位最",
-        "1 位客",
-        "1 位重",
-        "与上月相",
-    ]
+
+def test_the_order_is_what_happened_what_is_expected_what_to_act_on(monkeypatch):
+    who = customers(("MVC", 9.0, 3.0), ("BZC", -1.0, 1.0)).with_columns(
+        watch=pl.lit("alarm"), revenue_last_year=pl.lit(1.0)
+    )
+    told = (figures(5.0), who, actions(("mvc_silent", 9.0)), changes("up"), "zh")
+
+    assert [said[:4] for said in points(*told)] == [
+        "本月销售", "与上月相", "现有客户", "1 位重", "发出警报", "1 位客",
+    ]  # fmt: skip
+    monkeypatch.setattr(mainpoints, "FEWEST_CUSTOMERS", 100)
+    warned = points(*told)
+    assert len(warned) == mainpoints.MOST
+    assert [said[:4] for said in warned] == [
+        "数据很少", "本月销售", "与上月相", "现有客户", "1 位重", "发出警报",
+    ]  # fmt: skip
+
+
+def test_from_what_size_on_a_thing_is_told_is_said():
+    assert mainpoints.reading("en").plain == (
+        "A change of less than 0.5%, for shares of less than 0.5 points, counts as unchanged. What "
+        "touches less than 1% of the customers, or of the money of a year, is no main point."
+    )
 
 
 # --------------------------------------------------------------- what became of the rows

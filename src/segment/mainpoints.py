@@ -1,4 +1,4 @@
-"""The main points of a month: one sentence each, made from the numbers, silent without news.
+"""The main points of a month: six at most, one sentence each, silent without news.
 
 The order is that of a statistical bulletin: what happened first, then what is expected, then
 what to act on. Each point is a function that returns its sentence, or nothing.
@@ -11,6 +11,8 @@ import polars as pl
 from segment import counting, page
 from segment.text import day, money, number, percent, phrase, span
 
+MOST = 6
+NEWS = 0.01  # of the customers, or of the money of a year: what touches less is no main point
 # Below these a purchase model has hardly seen anybody come back.
 FEWEST_CUSTOMERS, FEWEST_DAYS = 100, 365
 FEWEST_MONTHS = 6  # before this one; of fewer, most months are the highest or the lowest
@@ -24,22 +26,28 @@ def sentences(
     """Return the main points, each in a sentence.
 
     `figures` are the key figures; `customers` one row a customer with T, actual_value,
-    expected_revenue and value_group, and where they are there exception_state and watch;
-    `actions` what the playbook asks for; `changes` who is in another group than a month ago, None
-    without a month before.
+    expected_revenue, revenue_last_year and value_group, and where they are there exception_state
+    and watch; `actions` what the playbook asks for; `changes` who is in another group than a month
+    ago, None without a month before.
     """
     said = (
         _few_data(customers, language),
         _month(figures, language, currency),
+        _moved(changes, customers.height, language),
         _forecast(customers, horizon_days, language, currency),
-        _most_valuable(customers, language),
+        _silent(actions, customers, language, currency),
+        _alarms(customers, language, currency),
         _below_zero(customers, horizon_days, language, currency),
-        _kept(customers, language),
-        _silent(actions, language, currency),
-        _watched(customers, language, currency),
-        _moved(changes, language),
     )
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in said if sentence][:MOST]
+
+
+def reading(language: str) -> page.Piece:
+    """Say from what size on a figure has moved, and a thing is a main point."""
+    return page.say(
+        "page.reading", language, share=percent(page.SMALLEST_CHANGE, language, 1),
+        points=number(page.SMALLEST_CHANGE * 100, language, 1), news=percent(NEWS, language),
+    )  # fmt: skip
 
 
 def _month(figures: pl.DataFrame, language: str, currency: str) -> str:
@@ -93,85 +101,72 @@ def _forecast(customers: pl.DataFrame, horizon_days: int, language: str, currenc
     )  # fmt: skip
 
 
-def _most_valuable(customers: pl.DataFrame, language: str) -> str:
-    value = _total(customers["actual_value"].clip(0))
-    leaders = customers.filter(value_group="MVC")
-    if leaders.is_empty() or counting.are_few(leaders.height) or value <= 0:
+def _silent(
+    actions: pl.DataFrame, customers: pl.DataFrame, language: str, currency: str
+) -> str:  # fmt: skip
+    urgent = actions.filter(pl.col("reason").cast(pl.String).is_in(SILENT_KEY_CUSTOMERS))
+    at_stake = _total(urgent["money_at_stake"])
+    if not _is_news(at_stake, customers) or counting.are_few(urgent.height):
         return ""
     return phrase(
-        "page.point_mvc", language, n=counting.customers(leaders.height, language),
-        customers=counting.share(leaders.height, customers.height, language),
-        share=percent(_total(leaders["actual_value"]) / value, language),
+        "page.point_silent", language, n=counting.customers(urgent.height, language),
+        money=money(at_stake, currency, language),
+    )  # fmt: skip
+
+
+def _alarms(customers: pl.DataFrame, language: str, currency: str) -> str:
+    if "watch" not in customers.columns:
+        return ""
+    alarms = customers.filter(pl.col("watch").cast(pl.String) == "alarm")
+    at_stake = _total(alarms["revenue_last_year"])
+    if not _is_news(at_stake, customers) or counting.are_few(alarms.height):
+        return ""
+    return phrase(
+        "page.point_alarms", language, n=counting.customers(alarms.height, language),
+        money=money(at_stake, currency, language),
     )  # fmt: skip
 
 
 def _below_zero(customers: pl.DataFrame, horizon_days: int, language: str, currency: str) -> str:
     group = customers.filter(value_group="BZC")
-    if group.is_empty() or counting.are_few(group.height):
+    loss, value = -_total(group["actual_value"]), _total(customers["actual_value"].clip(0))
+    if loss <= 0 or loss < NEWS * value or counting.are_few(group.height):
         return ""
     on_watch = pl.col("is_on_watch").fill_null(value=True)
-    return phrase(
-        "page.point_bzc", language, n=counting.customers(group.height, language),
-        span=span(horizon_days, language),
-        money=money(-_total(group["actual_value"]), currency, language),
-        certain=counting.customers(group.filter(~on_watch).height, language),
-        watched=counting.customers(
-            customers.filter(pl.col("value_group") != "BZC", "is_on_watch").height, language
-        ),
-    )  # fmt: skip
+    said = {
+        "n": counting.customers(group.height, language),
+        "span": span(horizon_days, language),
+        "money": money(loss, currency, language),
+        "certain": counting.customers(group.filter(~on_watch).height, language),
+    }
+    if n_asking := _n_asking(group):
+        asking = counting.customers(n_asking, language)
+        return phrase("page.point_bzc_asking", language, asking=asking, **said)
+    return phrase("page.point_bzc", language, **said)
 
 
-def _silent(actions: pl.DataFrame, language: str, currency: str) -> str:
-    urgent = actions.filter(pl.col("reason").cast(pl.String).is_in(SILENT_KEY_CUSTOMERS))
-    if urgent.is_empty() or counting.are_few(urgent.height):
-        return ""
-    return phrase(
-        "page.point_silent", language, n=counting.customers(urgent.height, language),
-        money=money(_total(urgent["money_at_stake"]), currency, language),
-    )  # fmt: skip
+def _n_asking(group: pl.DataFrame) -> int:
+    """Return how many are kept on purpose until soon, or until lately."""
+    if "exception_state" not in group.columns:
+        return 0
+    return int(group["exception_state"].cast(pl.String).is_in(("expires_soon", "expired")).sum())
 
 
-def _kept(customers: pl.DataFrame, language: str) -> str:
-    """Say how many of those below zero are kept on purpose, and how many ask for a decision."""
-    if "exception_state" not in customers.columns:
-        return ""
-    below = customers.filter(value_group="BZC")["exception_state"].cast(pl.String)
-    n_asking = int(below.is_in(("expires_soon", "expired")).sum())
-    n_kept = int(below.is_in(("holds", "expires_soon")).sum())
-    if not n_kept + n_asking:
-        return ""
-    return phrase(
-        "page.point_kept",
-        language,
-        n=counting.customers(n_kept, language),
-        asking=counting.customers(n_asking, language),
-    )
-
-
-def _watched(customers: pl.DataFrame, language: str, currency: str) -> str:
-    if "watch" not in customers.columns:
-        return ""
-    shown = customers.filter(pl.col("watch").cast(pl.String).is_in(("alarm", "look")))
-    if shown.is_empty() or counting.are_few(shown.height):
-        return ""
-    n_alarms = shown.filter(watch="alarm").height
-    return phrase(
-        "page.point_watch", language, n=counting.customers(shown.height, language),
-        alarms=counting.customers(n_alarms, language),
-        money=money(_total(shown["revenue_last_year"]), currency, language),
-    )  # fmt: skip
+def _is_news(amount: float, customers: pl.DataFrame) -> bool:
+    """Tell whether an amount is worth a main point beside the revenue of the last year."""
+    return 0 < amount >= NEWS * _total(customers["revenue_last_year"])
 
 
 def _total(values: pl.Series) -> float:
     return float(values.sum())
 
 
-def _moved(changes: pl.DataFrame | None, language: str) -> str:
+def _moved(changes: pl.DataFrame | None, n_customers: int, language: str) -> str:
     if changes is None:
         return ""
     # who came or left was in no group before, or is in none now
     up, down = (changes.filter(direction=way).height for way in ("up", "down"))
-    if not up + down:
+    if not 0 < up + down >= NEWS * n_customers:
         return ""
     return phrase(
         "page.point_moved", language, n=counting.customers(up + down, language),

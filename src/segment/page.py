@@ -82,14 +82,6 @@ def tiles(figures: pl.DataFrame, language: str, currency: str) -> Piece:
     return Piece(f'<div class="tiles">{"".join(cards)}</div>', "\n".join(lines))
 
 
-def reading(language: str) -> Piece:
-    """Say from what size on a change is one."""
-    return say(
-        "page.reading", language, share=percent(SMALLEST_CHANGE, language, 1),
-        points=number(SMALLEST_CHANGE * 100, language, 1),
-    )  # fmt: skip
-
-
 def _line(row: Mapping[str, Any], language: str, currency: str) -> str:
     """Draw how a figure moved, with lowest and highest in words for who cannot see it."""
     values = [None if value is None or isnan(value) else value for value in row.get("line") or ()]
