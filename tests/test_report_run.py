@@ -150,6 +150,38 @@ def test_data_that_cannot_be_read_stop_the_run_with_their_sentence(copied):
     assert contents(copied / "reports") == before
 
 
+def test_data_that_cannot_be_read_are_shown_on_the_index_until_they_can_be(copied):
+    path = copied / "data" / "transactions.csv"
+    whole = path.read_text("utf-8")
+    path.write_text(whole.replace("amount", "sum", 1), "utf-8")
+    with pytest.raises(DataError):
+        started(copied)
+    shown = (copied / "reports" / "index.html").read_text("utf-8")
+    left = json.loads((copied / "reports" / "index.json").read_text("utf-8"))["_segment"]["failed"]
+    path.write_text(whole, "utf-8")
+    started(copied, is_forced=False)
+
+    assert "UTC, at this step: reading the data. <span" in shown
+    assert "The last published report is that of October 2026." in shown
+    assert [(it["month"], it["step"]) for it in left] == [("", "data")]
+    assert "failed" not in (copied / "reports" / "index.html").read_text("utf-8").split("<main")[1]
+
+
+def test_a_failure_is_over_where_the_month_need_not_be_made_again(copied):
+    notebook = copied / "notebooks" / "1-data-check.ipynb"
+    as_it_was = notebook.read_text("utf-8")
+    five(copied / "notebooks", n1="1 / 0")
+    with pytest.raises(RunError):
+        started(copied)
+    notebook.write_text(as_it_was, "utf-8")
+
+    outcome, _ = started(copied, is_forced=False)
+
+    assert not outcome.is_new
+    assert failures.left(copied / "reports") == {}
+    assert "failed" not in (copied / "reports" / "index.html").read_text("utf-8").split("<main")[1]
+
+
 def test_a_damaged_card_of_another_month_stops_no_run_and_is_shown_as_damaged(copied):
     (copied / "reports" / "2026-10" / "run.json").write_text("{")
 

@@ -1,13 +1,15 @@
 """What a run that failed leaves behind: which month, at what step, why and when, in one sentence.
 
 It lies in `reports/.failed/<month>/status.json`, beside the partial month, until a run of the
-month comes through. The index shows it to managers, so that it names no folder of the machine and
-holds nothing of what a cell printed.
+month comes through; where the data could not be read, in `.failed` itself until they can be. The
+index shows it to managers, so that it names no folder of the machine and holds nothing of what a
+cell printed.
 """
 
 import datetime as dt
 import json
 import re
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from segment.report import months
 FOLDER = ".failed"
 FILE_NAME = "status.json"
 FORMAT = 1
+NO_MONTH = ""  # of a run that could not read the data
 LONGEST = 240  # characters of a sentence; a line of the index, not a log
 KILLED = "The run was ended from outside before it was done."
 UNREADABLE = "What the run left of its failure cannot be read."
@@ -28,8 +31,9 @@ PATH = re.compile(r"(?:(?<![\w/])~?/|(?<!\w)[A-Za-z]:\\)(?:[^\s/\\'\"<>]+[/\\])+
 class Failure:
     """The last run of a month, which failed.
 
-    `step` is a notebook's name, `data`, `pages` or `publish`, and empty where it is not known, as
-    is `failed_at` (UTC) of a run that was killed.
+    `month` and `as_of` are empty where the data, which would tell them, could not be read. `step`
+    is a notebook's name, `data`, `pages` or `publish`, and empty where it is not known, as is
+    `failed_at` (UTC) of a run that was killed.
     """
 
     month: str
@@ -41,7 +45,10 @@ class Failure:
 
 
 def leave(reports: Path, month: str, problem: BaseException, step: str) -> None:
-    """Write down that the run of a month failed now; a disk that is full loses only this."""
+    """Write down that the run of a month failed now; a disk that is full loses only this.
+
+    `month` is NO_MONTH where the data, which would tell it, cannot be read.
+    """
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     _write(reports, month, sentence(problem), step, at)
 
@@ -74,9 +81,27 @@ def left(reports: Path) -> dict[str, Failure]:
     }
 
 
+def of_no_month(reports: Path) -> Failure | None:
+    """Return the failure of a run that could not read the data."""
+    path = reports / FOLDER / FILE_NAME
+    return _read(path, NO_MONTH) if path.is_file() else None
+
+
+def forget(reports: Path, month: str) -> bool:
+    """Clear what the last run of a month left that failed; tell whether there was anything."""
+    left = reports / FOLDER / month
+    note = left / FILE_NAME
+    if not (note.is_file() or (month and left.exists())):
+        return False
+    if month:
+        shutil.rmtree(left)
+    else:
+        note.unlink()
+    return True
+
+
 def _write(reports: Path, month: str, said: str, step: str, at: str) -> None:
-    as_of = months.parse(month).isoformat()
-    failure = Failure(month=month, as_of=as_of, step=step, sentence=said, failed_at=at)
+    failure = Failure(month=month, as_of=_as_of(month), step=step, sentence=said, failed_at=at)
     text = json.dumps(asdict(failure), ensure_ascii=False, indent=2, sort_keys=True)
     folder = reports / FOLDER / month
     try:
@@ -97,5 +122,8 @@ def _read(path: Path, month: str) -> Failure:
             dt.datetime.fromisoformat(held.failed_at)
         return held
     except (OSError, ValueError, TypeError):
-        as_of = months.parse(month).isoformat()
-        return Failure(month=month, as_of=as_of, step="", sentence=UNREADABLE, failed_at="")
+        return Failure(month=month, as_of=_as_of(month), step="", sentence=UNREADABLE, failed_at="")
+
+
+def _as_of(month: str) -> str:
+    return months.parse(month).isoformat() if month else ""

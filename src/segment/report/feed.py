@@ -13,6 +13,7 @@ from segment.report import card as cards
 from segment.report import headline, notebooks
 from segment.report.around import counted, month_words
 from segment.report.card import RunCard
+from segment.report.failures import Failure
 from segment.report.shelf import Entry
 from segment.text import phrase
 
@@ -22,13 +23,17 @@ VERSION = "https://jsonfeed.org/version/1.1"
 FORMAT = 1
 
 
-def feed(entries: Sequence[Entry], *, company: str, language: str, code: str) -> str:
+def feed(
+    entries: Sequence[Entry], unread: Failure | None, *, company: str, language: str, code: str
+) -> str:
     """Return the feed, newest month first; all addresses are relative to it.
 
     A month that cannot be shown or was never published is no item: it stands under
-    `_segment.failed` or `_segment.unreadable`.
+    `_segment.failed` or `_segment.unreadable`. `unread` is the failure of a run that could not read
+    the data; its month is empty.
     """
     shown = [(item, item.card) for item in entries if item.is_published and item.card]
+    failed = [item.failure for item in entries if item.failure]
     title = phrase("report.index.title", language)
     content = {
         "version": VERSION,
@@ -41,7 +46,7 @@ def feed(entries: Sequence[Entry], *, company: str, language: str, code: str) ->
             "format": FORMAT,
             "company": company,
             "code": code,
-            "failed": [asdict(item.failure) for item in entries if item.failure],
+            "failed": [asdict(it) for it in ([unread] if unread else []) + failed],
             "unreadable": [
                 {"month": item.month, "fault": item.fault} for item in entries if item.fault
             ],

@@ -9,6 +9,7 @@ from segment.report import card as cards
 from segment.report import headline, notebooks, render, trend
 from segment.report.around import MANAGERS_FIRST, counted, month_words, page_words
 from segment.report.card import RunCard
+from segment.report.failures import Failure
 from segment.report.render import Link
 from segment.report.shelf import FOREIGN, Entry
 from segment.report.trend import Point
@@ -17,8 +18,13 @@ from segment.text import day, money, number, phrase, word
 SEARCHED = 3  # fewer months than these are seen at a glance
 
 
-def front(entries: Sequence[Entry], *, company: str, language: str, code: str) -> str:
-    """Return the page of all months, newest first."""
+def front(
+    entries: Sequence[Entry], unread: Failure | None, *, company: str, language: str, code: str
+) -> str:
+    """Return the page of all months, newest first.
+
+    `unread` is the failure of a run that could not read the data.
+    """
     published = [item.card for item in entries if item.is_published and item.card]
     line = trend.points(published)
     shown = [_entry(item, published, line, language) for item in entries]
@@ -26,6 +32,8 @@ def front(entries: Sequence[Entry], *, company: str, language: str, code: str) -
         "language": language,
         "company": company,
         "title": phrase("report.index.title", language),
+        "failure": _failure(unread, None, published, language),
+        "failed": phrase("report.status.failed", language),
         "months": shown,
         "is_searched": len(shown) >= SEARCHED,
         "signature": phrase("report.signature", language, code=code),
@@ -50,7 +58,7 @@ def _entry(
         "points": _points(item, language),
         "languages": _languages(item, language),
         "fault": _fault(item, language),
-        "failure": _failure(item, published, language),
+        "failure": _failure(item.failure, item, published, language),
         "is_newest": is_newest,
     }
 
@@ -122,9 +130,10 @@ def _fault(item: Entry, language: str) -> str:
     return phrase(f"report.index.{item.fault}", language, month=item.month, company=company)
 
 
-def _failure(item: Entry, published: Sequence[RunCard], language: str) -> dict[str, str]:
+def _failure(
+    failure: Failure | None, item: Entry | None, published: Sequence[RunCard], language: str
+) -> dict[str, str]:
     """Return when the last run failed and at what, why (in English), and which report holds."""
-    failure = item.failure
     if failure is None:
         return {}
     named = (
@@ -144,9 +153,9 @@ def _failure(item: Entry, published: Sequence[RunCard], language: str) -> dict[s
     return {"said": said, "sentence": failure.sentence, "instead": instead}
 
 
-def _instead(item: Entry, published: Sequence[RunCard], language: str) -> str:
+def _instead(item: Entry | None, published: Sequence[RunCard], language: str) -> str:
     """Say which report holds: the month's own of an earlier day, else the last one published."""
-    if item.is_published and item.card:
+    if item and item.is_published and item.card:
         made_on = dt.datetime.fromisoformat(item.card.finished_at).date()
         return phrase("report.index.still", language, day=day(made_on, language))
     if not published:

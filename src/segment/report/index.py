@@ -7,7 +7,7 @@ gets its way to the next month here.
 import re
 from pathlib import Path
 
-from segment.report import card, feed, front, publish, shelf
+from segment.report import card, failures, feed, front, publish, shelf
 from segment.report.around import months_nav
 
 MONTHS_NAV = re.compile(r'<nav class="months".*?</nav>', re.DOTALL)
@@ -20,10 +20,11 @@ def rebuild(reports: Path, *, company: str, language: str, code: str) -> Path:
     """
     reports.mkdir(parents=True, exist_ok=True)
     entries = shelf.read(reports, company)
+    unread = failures.of_no_month(reports)
     made = {"company": company, "language": language, "code": code}
     path = reports / publish.INDEX
-    publish.write_text(path, front.front(entries, **made))
-    publish.write_text(reports / feed.FILE_NAME, feed.feed(entries, **made))
+    publish.write_text(path, front.front(entries, unread, **made))
+    publish.write_text(reports / feed.FILE_NAME, feed.feed(entries, unread, **made))
     months = shelf.languages(entries)
     for item in entries:
         for spoken, names in item.pages.items():

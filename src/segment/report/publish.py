@@ -144,7 +144,7 @@ def publish(work: Path, reports: Path, month: str) -> Path:
     with suppress(OSError):  # the month is in place; what is left here the next run clears
         _flush_folder(reports)
         _remove(replaced)
-        _remove(reports / FAILED / month)
+        failures.forget(reports, month)
     return target
 
 

@@ -57,11 +57,11 @@ def run(request: Request, steps: Steps) -> Outcome:
     planned = plan.plan(request)
     with publish.locked(planned.reports):
         if request.as_of and (known := plan.kept(planned, request.as_of)):
-            return _outcome(known, planned, is_new=False)
+            return _as_it_was(known, planned)
         with making.bench() as bench:
             found = inputs.known_at(_loaded(planned, steps), request.as_of)
             if known := plan.kept(planned, found.as_of):
-                return _outcome(known, planned, is_new=False)
+                return _as_it_was(known, planned)
             with _month(planned, found.as_of, steps) as work:
                 made = making.make(planned, found, work, bench, steps)
             return _outcome(made, planned)
@@ -88,7 +88,7 @@ def backfill(
     with publish.locked(planned.reports):
         while len(outcomes) < len(days):
             if known := plan.kept(planned, days[len(outcomes)]):
-                end(_outcome(known, planned, is_new=False))
+                end(_as_it_was(known, planned))
                 continue
             loaded = loaded or _loaded(planned, steps)
             _in_a_row(planned, loaded, days[len(outcomes) :], steps, end)
@@ -129,10 +129,33 @@ def line(outcome: Outcome) -> str:
 
 
 def _loaded(planned: Plan, steps: Steps) -> inputs.Loaded:
-    """Read the tables; the marks of their files are taken before and looked at again after."""
-    with steps.step("Read and check the data", "data"):
-        _ = planned.made_from
-        return inputs.load(planned.settings, planned.request.data_path)
+    """Read the tables; the marks of their files are taken before and looked at again after.
+
+    The page of all months shows a run that could not read them, until one can.
+    """
+    with _failure_shown(planned, failures.NO_MONTH):
+        try:
+            with steps.step("Read and check the data", "data"):
+                _ = planned.made_from
+                loaded = inputs.load(planned.settings, planned.request.data_path)
+        except (SegmentError, OSError) as problem:
+            failures.leave(planned.reports, failures.NO_MONTH, problem, "data")
+            raise
+    _forget(planned, failures.NO_MONTH)
+    return loaded
+
+
+def _forget(planned: Plan, *of: str) -> None:
+    """Clear failures that are over, from the page of all months as well."""
+    if any([failures.forget(planned.reports, month) for month in of]):
+        with suppress(OSError, SegmentError):
+            _index(planned, of[-1])
+
+
+def _as_it_was(known: RunCard, planned: Plan) -> Outcome:
+    """Return the outcome of a month that need not be made; a failure before is over."""
+    _forget(planned, failures.NO_MONTH, known.month)
+    return _outcome(known, planned, is_new=False)
 
 
 @contextmanager
