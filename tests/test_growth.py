@@ -227,7 +227,7 @@ def test_each_meaning_is_said_with_its_own_sum():
 
     assert potential.startswith("Growth potential") and potential.endswith("€22.")
     assert "(2 customers): €1,100" in wallet
-    assert "-€30" in change
+    assert "−\u2060€30" in change
     assert "2 customers" in chance and "€30 more margin" in chance
 
     unlearned = growth.add_potential(frame, None, None, FEW, YEAR)

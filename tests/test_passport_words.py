@@ -143,7 +143,7 @@ def test_what_begins_below_a_line_says_so():
     loss = issued(grouped(("a", -50.0, 5.0, 0.5, "BZC")), groups_kind(), by=by)
     lost = issued(states(("a", 30, 14.0, 0.05, "lost")), states_kind())
 
-    assert said(loss)["rule"] == "Actual value: -€50; below zero (BZC) begins below €0."
+    assert said(loss)["rule"] == "Actual value: −\u2060€50; below zero (BZC) begins below €0."
     assert said(lost)["rule"] == "Still a customer: 5.0%; lost begins below 10.0%."
 
 

@@ -134,7 +134,7 @@ def test_a_corrected_past_is_told_with_its_money_and_new_sales_are_none(tmp_path
     )
 
     assert found.parts["corrections"] == [{"n_customers": 1, "change": -20.0}]
-    assert "up to 2026-09-30: rows of 1 customers, -€20.00 together." in said(found)
+    assert "up to 2026-09-30: rows of 1 customers, −\u2060€20.00 together." in said(found)
     assert json.loads(compare.as_json(found, customers=True))["corrected_customers"] == [
         {"customer_id": "A", "change": -20.0}
     ]

@@ -199,7 +199,7 @@ def test_a_code_without_a_word_stands_for_itself_and_no_code_is_unknown():
         (1234567, 0, "1,234,567"),
         (1234.5, 2, "1,234.50"),
         (-0.4, 0, "0"),  # never minus nothing
-        (-0.6, 0, "-1"),
+        (-0.6, 0, "−1"),
         (0.005, 2, "0.01"),  # a little more than it is written as
         (1e15, 0, "1,000,000,000,000,000"),
     ],
@@ -212,7 +212,7 @@ def test_numbers_have_separators_and_the_decimals_asked_for(value, decimals, sai
     ("value", "currency", "language", "said"),
     [
         (1234.4, "EUR", "en", "€1,234"),
-        (-1234.6, "EUR", "en", "-€1,235"),
+        (-1234.6, "EUR", "en", "−\u2060€1,235"),
         (-0.2, "EUR", "en", "€0"),
         (12.0, "CNY", "zh", "¥12"),
         (12.0, "QQQ", "en", "QQQ12"),  # a code that Babel does not know stays a code
@@ -234,7 +234,7 @@ def test_money_to_the_penny_has_two_decimals_in_a_currency_without_pennies_too()
         (999.96, "en", "1K"),
         (999_940, "en", "999.9K"),
         (999_960, "en", "1M"),  # not 1000K
-        (-1_200_000, "en", "-1.2M"),
+        (-1_200_000, "en", "−1.2M"),
         (9_999.94, "zh", "9999.9"),
         (9_999.96, "zh", "1万"),
         (99_999_960, "zh", "1亿"),

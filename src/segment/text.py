@@ -23,6 +23,7 @@ from segment.errors import ConfigError, nearest
 LANGUAGES = ("en", "zh")
 YEAR_DAYS = 365
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
+MINUS, JOINER = "\u2212", "\u2060"  # without the second a line may end between minus and currency
 SHORT_STEPS = {"en": 1_000, "zh": 10_000}  # K, M, B and 万, 亿
 
 
@@ -91,6 +92,11 @@ def _is_known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 
 
+def _shape(pattern: str) -> str:
+    """Return a pattern of babel whose negative numbers have the minus sign of tables."""
+    return f"{pattern};{MINUS}{JOINER if pattern.startswith('¤') else ''}{pattern}"
+
+
 def number(value: float | None, language: str = "en", decimals: int = 0) -> str:
     """Write a number with the language's separators; what is no number is unknown.
 
@@ -100,7 +106,7 @@ def number(value: float | None, language: str = "en", decimals: int = 0) -> str:
     if not _is_known(value):
         return phrase("word.unknown", language)
     places = "." + "0" * decimals if decimals else ""
-    return format_decimal(round(value, decimals) + 0.0, f"#,##0{places}", _locale(language))
+    return format_decimal(round(value, decimals) + 0.0, _shape(f"#,##0{places}"), _locale(language))
 
 
 def money(value: float | None, currency: str, language: str = "en", decimals: int = 0) -> str:
@@ -113,7 +119,7 @@ def money(value: float | None, currency: str, language: str = "en", decimals: in
         return phrase("word.unknown", language)
     places = "." + "0" * decimals if decimals else ""
     return format_currency(
-        round(value, decimals) + 0.0, currency, f"¤#,##0{places}", _locale(language),
+        round(value, decimals) + 0.0, currency, _shape(f"¤#,##0{places}"), _locale(language),
         currency_digits=False,
     )  # fmt: skip
 
@@ -131,7 +137,9 @@ def short(value: float | None, language: str = "en") -> str:
     size = 1
     while abs(value) >= size * SHORT_STEPS[language]:
         size *= SHORT_STEPS[language]
-    return format_compact_decimal(round(value / size, 1) * size, locale=locale, fraction_digits=1)
+    rounded = round(value / size, 1) * size
+    written = format_compact_decimal(rounded, locale=locale, fraction_digits=1)
+    return written.replace("-", MINUS)
 
 
 def percent(share: float | None, language: str = "en", decimals: int = 0) -> str:
@@ -143,7 +151,8 @@ def percent(share: float | None, language: str = "en", decimals: int = 0) -> str
     if not _is_known(share):
         return phrase("word.unknown", language)
     places = "." + "0" * decimals if decimals else ""
-    return format_percent(round(share, decimals + 2) + 0.0, f"#,##0{places}%", _locale(language))
+    rounded = round(share, decimals + 2) + 0.0
+    return format_percent(rounded, _shape(f"#,##0{places}%"), _locale(language))
 
 
 def as_written(value: float, language: str = "en") -> str:
@@ -153,7 +162,7 @@ def as_written(value: float, language: str = "en") -> str:
         ConfigError: There is no such language.
     """
     return format_decimal(
-        Decimal(str(value)), "#,##0.#", _locale(language), decimal_quantization=False
+        Decimal(str(value)), _shape("#,##0.#"), _locale(language), decimal_quantization=False
     )
 
 
@@ -164,7 +173,7 @@ def share_as_written(share: float, language: str = "en") -> str:
         ConfigError: There is no such language.
     """
     return format_percent(
-        Decimal(str(share)), "#,##0.#%", _locale(language), decimal_quantization=False
+        Decimal(str(share)), _shape("#,##0.#%"), _locale(language), decimal_quantization=False
     )
 
 
