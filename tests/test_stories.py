@@ -70,6 +70,7 @@ def test_a_group_in_which_nobody_bought_says_so():
 
     assert "None of them bought in the last year." in told(quiet).plain
     assert "By their own rhythm" not in told(quiet).plain
+    assert "1 customers, 100% of all, worth −\u2060€3 together.\n" in told(quiet).plain
 
 
 @pytest.mark.parametrize("name", ["<script>", "a&b"])

@@ -64,13 +64,15 @@ def of_label(
 
 
 def _who(own: pl.DataFrame, n_all: int, total: float, language: str, currency: str) -> str:
-    value = float(own["actual_value"].sum())
-    share = float(own["actual_value"].clip(0).sum()) / total if total > 0 else 0.0
-    return phrase(
-        "story.who", language, n=customers(own.height, language),
-        customers=counting.share(own.height, n_all, language),
-        value=money(value, currency, language), share=percent(share, language),
-    )  # fmt: skip
+    above = float(own["actual_value"].clip(0).sum())
+    said = {
+        "n": customers(own.height, language),
+        "customers": counting.share(own.height, n_all, language),
+        "value": money(float(own["actual_value"].sum()), currency, language),
+    }
+    if above <= 0:
+        return phrase("story.who_below", language, **said)
+    return phrase("story.who", language, **said, share=percent(above / total, language))
 
 
 def _how(own: pl.DataFrame, language: str, currency: str) -> str:
