@@ -70,7 +70,15 @@ def test_a_group_in_which_nobody_bought_says_so():
 
     assert "None of them bought in the last year." in told(quiet).plain
     assert "By their own rhythm" not in told(quiet).plain
-    assert "1 customers, 100% of all, worth −\u2060€3 together.\n" in told(quiet).plain
+
+
+def test_of_a_group_below_zero_no_share_of_the_positive_value_is_told():
+    below = groups(
+        ("a", "BZC", -3.0, 0, 0.0, None), ("b", "BZC", 1.0, 0, 0.0, None),
+        ("c", "core", 9.0, 1, 1.0, "active"),
+    )  # fmt: skip
+
+    assert "  2 customers, 67% of all, worth −\u2060€2 together.\n" in told(below).plain
 
 
 @pytest.mark.parametrize("name", ["<script>", "a&b"])

@@ -64,15 +64,16 @@ def of_label(
 
 
 def _who(own: pl.DataFrame, n_all: int, total: float, language: str, currency: str) -> str:
-    above = float(own["actual_value"].clip(0).sum())
+    value = float(own["actual_value"].sum())
     said = {
         "n": customers(own.height, language),
         "customers": counting.share(own.height, n_all, language),
-        "value": money(float(own["actual_value"].sum()), currency, language),
+        "value": money(value, currency, language),
     }
-    if above <= 0:
+    if value <= 0:
         return phrase("story.who_below", language, **said)
-    return phrase("story.who", language, **said, share=percent(above / total, language))
+    share = float(own["actual_value"].clip(0).sum()) / total
+    return phrase("story.who", language, **said, share=percent(share, language))
 
 
 def _how(own: pl.DataFrame, language: str, currency: str) -> str:
